@@ -1,0 +1,88 @@
+"""Settings. In: explicit values, `settings.toml` of the data folder, `NLE_BRIDGE_*` variables. Out: one frozen value.
+
+Explicit beats file beats environment beats default.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from bridge.errors import UsageError
+
+PREFIX = "NLE_BRIDGE_"
+FILE = "settings.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    data: Path = field(default_factory=lambda: user_data_path("nle-bridge", appauthor=False))
+    port: int = 4747  # first choice; the next free one is taken when this is held by somebody else
+    database: str = ""  # SQLAlchemy URL of a studio's PostgreSQL; empty: SQLite in the data folder
+    executor: str = "local"  # this machine's name among those that share a database
+    roots: tuple[Path, ...] = ()  # folders media may be read from; none named: any local folder
+    jobs_at_once: int = 4  # shots in local work (extract, conform) at the same time
+    worker_memory_mb: int = 4096  # of one media child
+    worker_seconds: int = 3600  # of one media child, in all
+    stall_seconds: int = 60  # of one media child without progress
+    max_pixels: int = 67_000_000  # of one frame
+    keep_days: int = 14  # work files of finished jobs
+
+    @property
+    def runtime_file(self) -> Path:
+        """Where a running daemon writes its port and token, for this user only."""
+        return self.data / "runtime.json"
+
+
+def load(environ: Mapping[str, str] = os.environ, **explicit: Any) -> Settings:
+    """
+    Read the settings; keyword arguments that are None count as not given.
+
+    `UsageError` for an unknown name in the file and for a value of the wrong kind.
+    """
+    given = {name: value for name, value in explicit.items() if value is not None}
+    from_environment = {
+        name: environ[PREFIX + name.upper()]
+        for name in _names()
+        if environ.get(PREFIX + name.upper())
+    }
+    data = given.get("data") or from_environment.get("data") or Settings().data
+    from_file = _read(Path(data).expanduser() / FILE)
+    merged = from_environment | from_file | given | {"data": data}
+    return Settings(**{name: _converted(name, value) for name, value in merged.items()})
+
+
+def _names() -> frozenset[str]:
+    return frozenset(field.name for field in fields(Settings))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} is not valid TOML: {error}.", hint="Mend or remove it.") from error
+    unknown = sorted(set(values) - _names())
+    if unknown:
+        known = ", ".join(sorted(_names()))
+        raise UsageError(f"{file} has unknown settings: {unknown}.", hint=f"Known are {known}.")
+    return values
+
+
+def _converted(name: str, value: Any) -> Any:
+    try:
+        if name == "data":
+            return Path(value).expanduser().absolute()
+        if name == "roots":
+            folders = value.split(os.pathsep) if isinstance(value, str) else value
+            return tuple(Path(folder).expanduser().absolute() for folder in folders if str(folder))
+        if name in ("database", "executor"):
+            return str(value)
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"The setting {name} cannot be {value!r}.") from error
