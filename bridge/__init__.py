@@ -1,3 +1,3 @@
-"""NLE Bridge: select a shot in the editor, say what should change, get it back frame-exact as a take."""
+"""NLE Bridge: select a shot, say what should change, get it back frame-exact as a take."""
 
 __version__ = "0.1.0"

@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from bridge.errors import RangeError, UsageError
 
-# The one snapping table: NTSC rates as their nominal number x 1000/1001. Tools write them with two to
-# eight digits; 23.98 (off by 0.004) is the widest rounding in use.
+# The one snapping table: NTSC rates as their nominal number x 1000/1001. Tools write them with two
+# to eight digits; 23.98 (off by 0.004) is the widest rounding in use.
 NTSC_NOMINALS = (12, 15, 24, 30, 48, 60, 72, 90, 96, 120, 144, 240)
 NTSC_TOLERANCE = Fraction(5, 1000)
 WHOLE_TOLERANCE = Fraction(1, 1000)
@@ -155,9 +155,9 @@ class FrameMap:
     """
     Which source frame a shot shows at each of its record frames.
 
-    `origin` is the source position (in source frames from the media's start) at record frame 0 of the
-    shot; `step` is how far the source moves in one record frame: 1 at speed 100 % and equal rates, 2 at
-    200 %, -1 reversed, 0 for a freeze or still.
+    `origin` is the source position (in source frames from the media's start) at record frame 0 of
+    the shot; `step` is how far the source moves in one record frame: 1 at speed 100 % and equal
+    rates, 2 at 200 %, -1 reversed, 0 for a freeze or still.
     """
 
     origin: Fraction  # source frames
@@ -165,10 +165,11 @@ class FrameMap:
 
     def at(self, frame: int) -> int:
         """
-        The source frame on screen at record frame `frame` of the shot (negative in the head handle).
+        The source frame on screen at record frame `frame` of the shot (negative in the head
+        handle).
 
-        A frame is on screen from its own time until the next one's. Running backwards, `origin` is the
-        end of the last frame shown, and what is on screen is the frame that ends there.
+        A frame is on screen from its own time until the next one's. Running backwards, `origin` is
+        the end of the last frame shown, and what is on screen is the frame that ends there.
         """
         place = self.origin + frame * self.step
         return math.ceil(place) - 1 if self.step < 0 else math.floor(place)
@@ -178,7 +179,10 @@ class FrameMap:
         return tuple(self.at(frame) for frame in span)
 
     def inside(self, span: FrameRange, limit: int) -> FrameRange:
-        """The longest part of `span` around the shot's first frame whose source frames lie in 0..limit-1."""
+        """
+        The longest part of `span` around the shot's first frame whose source frames lie in
+        0..limit-1.
+        """
         start, end = span.start, span.end
         while start < end and not 0 <= self.at(start) < limit:
             start += 1
@@ -195,7 +199,9 @@ TIMECODE = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})([:;.,])(\d{2,3})")
 
 
 def timecode(frame: int, rate: Rate, *, drop: bool = False) -> str:
-    """Frames since midnight as `HH:MM:SS:FF` (`;` before the frames with drop frame); wraps at 24 h."""
+    """
+    Frames since midnight as `HH:MM:SS:FF` (`;` before the frames with drop frame); wraps at 24 h.
+    """
     if drop and not rate.can_drop:
         raise UsageError(f"There is no drop frame timecode at {rate} frames per second.")
     number = frame % frames_per_day(rate, drop=drop)

@@ -1,4 +1,6 @@
-"""Settings. In: explicit values, `settings.toml` of the data folder, `NLE_BRIDGE_*` variables. Out: one frozen value.
+"""Settings, from four places, as one frozen value.
+
+In: explicit values, `settings.toml` of the data folder, `NLE_BRIDGE_*` variables. Out: `Settings`.
 
 Explicit beats file beats environment beats default.
 """
@@ -66,7 +68,9 @@ def _read(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} is not valid TOML: {error}.", hint="Mend or remove it.") from error
+        raise UsageError(
+            f"{file} is not valid TOML: {error}.", hint="Mend or remove it."
+        ) from error
     unknown = sorted(set(values) - _names())
     if unknown:
         known = ", ".join(sorted(_names()))

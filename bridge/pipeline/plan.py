@@ -1,0 +1,92 @@
+"""Stage 2. Selection + Recipe + Model -> Plan: which frames, which segments, what price. Pure."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from bridge.engines.base import Kind, Model
+from bridge.errors import PlanRefused, UsageError
+from bridge.pipeline.plan_edit import edited
+from bridge.pipeline.plan_generate import LONGEST_FRAMES, generated
+from bridge.pipeline.planned import Plan, PlannedShot
+from bridge.pipeline.recipe import Recipe
+from bridge.pipeline.selection import Selection
+from bridge.timeline.facts import Mode
+
+
+def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
+    """
+    Decide everything about the work.
+
+    `PlanRefused`, `RangeError` and `UsageError` name the shot and both numbers where something does
+    not fit.
+    """
+    _check_recipe(recipe, model)
+    options = _checked_options(recipe, model)
+    if recipe.kind is Kind.generate:
+        shots = (generated(selection, recipe, model),)
+    else:
+        shots = tuple(
+            edited(number, shot, selection, recipe, model)
+            for number, shot in enumerate(selection.shots, 1)
+        )
+    if not shots:
+        raise UsageError(
+            "No clip was chosen.", hint="Name one with --clip, for example --clip V1:3."
+        )
+    priced = tuple(replace(shot, price=_price(shot, model, options)) for shot in shots)
+    return Plan(
+        selection.timeline,
+        selection.facts,
+        recipe,
+        recipe.engine,
+        model.name,
+        priced,
+        sum((shot.price for shot in priced), Decimal(0)),
+        selection.left_out,
+        selection.warnings,
+    )
+
+
+def _check_recipe(recipe: Recipe, model: Model) -> None:
+    limits = model.limits
+    if recipe.kind not in model.kinds:
+        raise PlanRefused(f"The model {model.name} does not {recipe.kind} shots.")
+    if len(recipe.keyframes) > limits.keyframes:
+        raise PlanRefused(
+            f"The model {model.name} takes {limits.keyframes} stills, not {len(recipe.keyframes)}."
+        )
+    if len(recipe.references) > limits.references:
+        raise PlanRefused(
+            f"The model {model.name} takes {limits.references} references, "
+            f"not {len(recipe.references)}."
+        )
+    if recipe.camera and not limits.camera:
+        raise PlanRefused(f"The model {model.name} takes no camera words.")
+    if recipe.kind is Kind.generate and recipe.mode in (Mode.take, Mode.replace):
+        raise PlanRefused(
+            f"A generated shot has no original to {recipe.mode}.",
+            hint="Use --mode above or append.",
+        )
+    if not 0 <= recipe.handles <= LONGEST_FRAMES:
+        raise UsageError(f"Handles of {recipe.handles} frames are not possible.")
+
+
+def _checked_options(recipe: Recipe, model: Model) -> dict[str, object]:
+    try:
+        return model.options.model_validate(dict(recipe.options)).model_dump(exclude_none=True)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        known = ", ".join(model.options.model_fields) or "none"
+        raise UsageError(
+            f"The model {model.name} does not take these options: {wrong}.",
+            hint=f"Its options are: {known}.",
+        ) from error
+
+
+def _price(shot: PlannedShot, model: Model, options: dict[str, object]) -> Decimal:
+    return sum(
+        (model.price.of(shot.rate.seconds(part.sent), options) for part in shot.segments),
+        Decimal(0),
+    )

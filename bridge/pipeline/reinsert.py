@@ -1,0 +1,62 @@
+"""Stage 7. Plan + Conformed shots -> Reinserted.
+
+A new timeline with the takes on it, and placements for a host.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.pipeline.conform import Conformed
+from bridge.pipeline.planned import Plan
+from bridge.timeline.facts import Placement
+from bridge.timeline.read import read
+from bridge.timeline.reinsert import reinsert as edit
+from bridge.timeline.write import write
+
+
+@dataclass(frozen=True)
+class Reinserted:
+    timeline: Path
+    placements: tuple[Placement, ...]
+    warnings: tuple[str, ...] = ()
+
+
+async def reinsert(plan: Plan, shots: Sequence[Conformed], out: Path) -> Reinserted:
+    """
+    Write the new timeline; the one that came in is not touched. With no shots it is an equal
+    timeline.
+    """
+    placements = tuple(_placement(conformed) for conformed in shots)
+    warnings = await asyncio.to_thread(_write, plan, placements, out)
+    return Reinserted(out, placements, warnings)
+
+
+def _placement(conformed: Conformed) -> Placement:
+    shot, take = conformed.order.shot, conformed.take
+    return Placement(
+        take=take.id,
+        name=conformed.path.stem,
+        place=shot.place,
+        record=shot.record,
+        media=conformed.path,
+        rate=shot.rate,
+        frames=shot.frames,
+        source_start=shot.handles.head,
+        media_start_frame=shot.start_frame,
+        metadata={
+            "take": take.id,
+            "job": take.job,
+            "engine": take.engine,
+            "model": take.model,
+            "prompt": take.prompt,
+            "sha256": take.media,
+        },
+    )
+
+
+def _write(plan: Plan, placements: tuple[Placement, ...], out: Path) -> tuple[str, ...]:
+    document = edit(read(plan.timeline), placements, plan.recipe.mode)
+    write(document, out, plan.recipe.flavour or plan.facts.flavour)
+    return tuple(document.warnings)

@@ -1,0 +1,101 @@
+"""Stage 4. Extract -> Render: hand the segments to the engine and see them through.
+
+The intent is noted before anything is sent and the engine's name for the work before it is watched.
+An intent without a name tells of a submit cut short: it is repeated only where that costs nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.engines.base import Engine, Keyframe, RenderHandle, RenderRequest
+from bridge.errors import EngineRefused, EngineUncertain
+from bridge.pipeline.extract import Extract
+from bridge.pipeline.segments import Segment
+from bridge.pipeline.tools import Notes, Report, Tools
+
+
+@dataclass(frozen=True)
+class Render:
+    extract: Extract
+    handles: tuple[RenderHandle, ...]  # one a segment
+    warnings: tuple[str, ...] = ()
+
+
+async def render(extract: Extract, tools: Tools, notes: Notes, report: Report) -> Render:
+    """
+    Start or take up the work on every segment, one after another, and wait until all have ended.
+    """
+    engine = tools.engines.get(extract.order.recipe.engine)
+    requests = [
+        _request(extract, number, tools) for number in range(len(extract.order.shot.segments))
+    ]
+    warnings = tuple(warning for request in requests for warning in engine.check(request))
+    handles: list[RenderHandle] = []
+    for number, request in enumerate(requests):
+        handle = await _submitted(engine, request, notes)
+        async for progress in engine.watch(handle):
+            done = None if progress.done is None else (number + progress.done) / len(requests)
+            report(done, progress.note or "rendering")
+        handles.append(handle)
+    return Render(extract, tuple(handles), tuple(dict.fromkeys(warnings)))
+
+
+async def _submitted(engine: Engine, request: RenderRequest, notes: Notes) -> RenderHandle:
+    known = await notes.read(f"handle:{request.key}")
+    if known is not None:
+        return _handle(known)
+    if await notes.read(f"intent:{request.key}") is not None and not engine.repeatable:
+        raise EngineUncertain(
+            f"{engine.name} may have started {request.key} when the last run was cut short.",
+            key=request.key,
+        )
+    await notes.write(f"intent:{request.key}", {"engine": engine.name, "model": request.model})
+    handle = await engine.submit(request)
+    await notes.write(f"handle:{request.key}", _noted(handle))
+    return handle
+
+
+def _noted(handle: RenderHandle) -> dict[str, Any]:
+    return {"engine": handle.engine, "key": handle.key, "data": dict(handle.data)}
+
+
+def _handle(noted: dict[str, Any]) -> RenderHandle:
+    return RenderHandle(noted["engine"], noted["key"], noted["data"])
+
+
+def _request(extract: Extract, number: int, tools: Tools) -> RenderRequest:
+    order, shot = extract.order, extract.order.shot
+    segment = shot.segments[number]
+    folder = tools.store.scratch(order.key) / f"engine_{number}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return RenderRequest(
+        key=f"{order.key}-{number}",
+        kind=order.recipe.kind,
+        model=order.model,
+        prompt=order.recipe.prompt,
+        frames=segment.sent,
+        rate=shot.rate,
+        width=shot.render_width,
+        height=shot.render_height,
+        folder=folder,
+        footage=extract.footage[number] if extract.footage else None,
+        keyframes=_keyframes_in(shot.keyframes, segment),
+        references=shot.references,
+        camera=order.recipe.camera,
+        options=dict(order.recipe.options),
+        seed=order.recipe.seed,
+    )
+
+
+def _keyframes_in(keyframes: tuple[Keyframe, ...], segment: Segment) -> tuple[Keyframe, ...]:
+    inside = tuple(
+        Keyframe(keyframe.frame - segment.frames.start, keyframe.image)
+        for keyframe in keyframes
+        if keyframe.frame in segment.frames
+    )
+    if keyframes and not inside:
+        raise EngineRefused(
+            "A part of the shot has no still of its own.",
+            hint="Add a still in every part, or choose a model that takes the whole shot.",
+        )
+    return inside

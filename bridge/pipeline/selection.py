@@ -1,0 +1,151 @@
+"""Stage 1. A timeline file and clip references -> Selection.
+
+The chosen shots with their media looked at and their ranges exact.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from bridge.errors import BridgeError, RangeError, ShotRefused
+from bridge.frames import FrameMap, Rate, position
+from bridge.media.facts import MediaFacts
+from bridge.media.room import MediaRoom
+from bridge.pipeline.recipe import Recipe
+from bridge.source import Source, SourceKind
+from bridge.timeline.clips import clips
+from bridge.timeline.facts import Clip, TimelineFacts
+from bridge.timeline.read import read
+from bridge.timeline.references import choose, record_frame
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A clip whose media has been looked at: its record frame i shows source frame `map.at(i)`."""
+
+    clip: Clip
+    media: MediaFacts
+    map: FrameMap
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A clip that was chosen and cannot be worked on, with the error that says why."""
+
+    place: str
+    name: str
+    error: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StillShot:
+    """
+    A picture the recipe brings, looked at, with its moment as a record frame from the timeline's
+    start.
+    """
+
+    record: int | None  # None: a reference, which has no moment
+    media: MediaFacts
+
+
+@dataclass(frozen=True)
+class Selection:
+    timeline: Path
+    facts: TimelineFacts
+    shots: tuple[Shot, ...]
+    stills: tuple[StillShot, ...] = ()
+    at: int | None = None  # generate: record frame from the timeline's start
+    left_out: tuple[LeftOut, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+async def select(
+    timeline: Path, references: Sequence[str], recipe: Recipe, room: MediaRoom
+) -> Selection:
+    """
+    Read the timeline, find the clips and look at their media.
+
+    Clips that cannot be worked on are left out by name; when none is left, the first one's error is
+    raised.
+    """
+    chosen, facts, warnings = await asyncio.to_thread(_read_and_choose, timeline, references)
+    shots: list[Shot] = []
+    left_out: list[LeftOut] = []
+    for clip in chosen:
+        try:
+            shots.append(await _looked_at(clip, facts.rate, room))
+        except BridgeError as error:
+            left_out.append(LeftOut(clip.place, clip.name, error.as_data()))
+    if chosen and not shots:
+        raise BridgeError.from_data(left_out[0].error)
+    return Selection(
+        timeline,
+        facts,
+        tuple(shots),
+        await _stills(recipe, facts, room),
+        None if recipe.at is None else record_frame(recipe.at, facts),
+        tuple(left_out),
+        warnings,
+    )
+
+
+def _read_and_choose(
+    timeline: Path, references: Sequence[str]
+) -> tuple[tuple[Clip, ...], TimelineFacts, tuple[str, ...]]:
+    document = read(timeline)
+    chosen = choose(document, clips(document), references) if references else ()
+    return chosen, document.facts, document.warnings
+
+
+async def _looked_at(clip: Clip, rate: Rate, room: MediaRoom) -> Shot:
+    if clip.refusal is not None:
+        raise ShotRefused(clip.refusal.sentence, reason=clip.refusal.reason, clip=clip.place)
+    if clip.source is None:
+        raise ShotRefused(
+            f"{clip.place} ({clip.name}) has no media of its own.",
+            reason="no_media",
+            clip=clip.place,
+        )
+    if clip.record.count == 0:
+        raise RangeError(f"{clip.place} ({clip.name}) is zero frames long.", clip=clip.place)
+    media = await room.probe(_playing_at(clip.source, clip.media_rate or rate))
+    return Shot(clip, media, _frame_map(clip, media, rate))
+
+
+def _playing_at(source: Source, rate: Rate) -> Source:
+    if source.kind is SourceKind.movie or source.rate is not None:
+        return source
+    return Source(source.path, source.kind, source.first_number, source.count, rate)
+
+
+def _frame_map(clip: Clip, media: MediaFacts, rate: Rate) -> FrameMap:
+    if media.source.kind is SourceKind.still:
+        return FrameMap(Fraction(0), Fraction(0))
+    seconds = clip.source_in - _media_in(clip, media)
+    step = clip.speed * media.rate.fps / rate.fps
+    return FrameMap(position(media.rate.frames(seconds)), step)
+
+
+def _media_in(clip: Clip, media: MediaFacts) -> Fraction:
+    """
+    Where the media begins on the clip's clock: as the timeline says, else at its timecode or at
+    zero.
+    """
+    if clip.media_in is not None:
+        return clip.media_in
+    timecode_start = media.rate.seconds(media.start_frame)
+    return timecode_start if clip.source_in >= timecode_start else Fraction(0)
+
+
+async def _stills(recipe: Recipe, facts: TimelineFacts, room: MediaRoom) -> tuple[StillShot, ...]:
+    moments = [(record_frame(still.at, facts), still.image) for still in recipe.keyframes]
+    pictures = [*moments, *((None, image) for image in recipe.references)]
+    return tuple(
+        [
+            StillShot(record, await room.probe(Source(image, SourceKind.still, rate=facts.rate)))
+            for record, image in pictures
+        ]
+    )

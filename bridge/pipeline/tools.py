@@ -1,0 +1,32 @@
+"""What the stages work with: the rooms, and the runner's notebook for one attempt at one shot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bridge.engines.registry import Engines
+from bridge.media.room import MediaRoom
+from bridge.store.store import Store
+
+
+class Notes(Protocol):
+    """
+    Durable notes of one attempt: what was written is committed before `write` returns.
+
+    They outlive the process, so that work with a name is watched again and never started twice.
+    """
+
+    async def read(self, name: str) -> Any | None: ...
+
+    async def write(self, name: str, value: Any) -> None: ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    room: MediaRoom
+    engines: Engines
+    store: Store
+
+
+Report = Callable[[float | None, str], None]
+"""Told how far a stage is: 0 to 1 (None: unknown) and a few words."""
