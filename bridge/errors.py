@@ -80,9 +80,11 @@ class BridgeError(Exception):
     def from_data(data: Mapping[str, Any]) -> "BridgeError":
         """The same error again; a code nobody knows any more becomes an `InternalError`."""
         kind = ERRORS_BY_CODE.get(str(data.get("code")), InternalError)
-        return kind(
-            str(data.get("message", "")), hint=str(data.get("hint", "")), **data.get("detail", {})
-        )
+        hint = data.get("hint")
+        error = kind(str(data.get("message", "")), hint=None if hint is None else str(hint))
+        # not as keywords: a newer version's detail may hold any name, `hint` too
+        error.detail = dict(data.get("detail") or {})
+        return error
 
 
 class InputError(BridgeError):

@@ -14,10 +14,12 @@ from typing import Any
 
 from platformdirs import user_data_path
 
-from bridge.errors import UsageError
+from bridge.errors import DiskRefused, UsageError
 
 PREFIX = "NLE_BRIDGE_"
 FILE = "settings.toml"
+LOWEST = {"port": 0, "keep_days": 0}  # of all others 1; port 0 is any free one
+HIGHEST = {"port": 65535}
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Settings:
     stall_seconds: int = 60  # of one media child without progress
     max_pixels: int = 67_000_000  # of one frame
     keep_days: int = 14  # work files of finished jobs
+    origins: tuple[str, ...] = ()  # pages of others that may ask, with the token: "https://panel.x"
 
     @property
     def runtime_file(self) -> Path:
@@ -53,7 +56,7 @@ def load(environ: Mapping[str, str] = os.environ, **explicit: Any) -> Settings:
         if environ.get(PREFIX + name.upper())
     }
     data = given.get("data") or from_environment.get("data") or Settings().data
-    from_file = _read(Path(data).expanduser() / FILE)
+    from_file = _read(_converted("data", data) / FILE)
     merged = from_environment | from_file | given | {"data": data}
     return Settings(**{name: _converted(name, value) for name, value in merged.items()})
 
@@ -64,16 +67,20 @@ def _names() -> frozenset[str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))  # Notepad puts a mark first
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise DiskRefused(f"{file} cannot be read: {error.strerror}.", path=str(file)) from error
+    except ValueError as error:  # not TOML, not UTF-8, no file name
         raise UsageError(
             f"{file} is not valid TOML: {error}.", hint="Mend or remove it."
         ) from error
-    unknown = sorted(set(values) - _names())
+    # the file lies in the data folder: it cannot say where that is
+    known_here = _names() - {"data"}
+    unknown = sorted(set(values) - known_here)
     if unknown:
-        known = ", ".join(sorted(_names()))
+        known = ", ".join(sorted(known_here))
         raise UsageError(f"{file} has unknown settings: {unknown}.", hint=f"Known are {known}.")
     return values
 
@@ -85,8 +92,26 @@ def _converted(name: str, value: Any) -> Any:
         if name == "roots":
             folders = value.split(os.pathsep) if isinstance(value, str) else value
             return tuple(Path(folder).expanduser().absolute() for folder in folders if str(folder))
+        if name == "origins":
+            return tuple(value.split() if isinstance(value, str) else map(_text, value))
         if name in ("database", "executor"):
-            return str(value)
-        return int(value)
-    except (TypeError, ValueError) as error:
+            return _text(value)
+        return _number(value, lowest=LOWEST.get(name, 1), highest=HIGHEST.get(name))
+    except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: the `~` of nobody
         raise UsageError(f"The setting {name} cannot be {value!r}.") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: Any, lowest: int, highest: int | None) -> int:
+    """Words of digits from the environment, whole numbers from elsewhere; not 4.7, not `true`."""
+    if not isinstance(value, (int, str)) or isinstance(value, bool):
+        raise TypeError(value)
+    number = int(value)
+    if number < lowest or (highest is not None and number > highest):
+        raise ValueError(value)
+    return number

@@ -1,4 +1,4 @@
-"""The commands. In: words from a terminal. Out: results on standard output, errors on standard error."""
+"""The commands. In: words from a terminal. Out: results on stdout, errors on stderr."""
 
 from bridge.cli.app import main
 

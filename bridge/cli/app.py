@@ -1,39 +1,42 @@
 """`nle-bridge`: every command by its name. In: the command line. Out: the command's exit status."""
 
-import typer
+import sys
+from collections.abc import Sequence
 
 from bridge import __version__
 from bridge.cli import demo, doctor, jobs, listings, serve, work
+from bridge.cli.options import Parser
+from bridge.cli.output import FAILED, print_json, tell
+from bridge.errors import BridgeError
 
-app = typer.Typer(
-    name="nle-bridge",
-    help="Select a shot, say what should change, get it back frame-exact as a take.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+ROOMS = (demo, work, jobs, listings, serve, doctor)
 
 
-@app.callback(invoke_without_command=True)
-def root(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
-) -> None:
-    if version:
-        typer.echo(f"nle-bridge {__version__}")
-        raise typer.Exit
+def parser() -> Parser:
+    """The whole command line; each room adds its own commands."""
+    whole = Parser(
+        prog="nle-bridge",
+        description="Select a shot, say what should change, get it back frame-exact as a take.",
+    )
+    whole.add_argument("--version", action="version", version=f"nle-bridge {__version__}")
+    commands = whole.add_subparsers(title="commands", dest="command", required=True)
+    for room in ROOMS:
+        room.add(commands)
+    return whole
 
 
-app.command()(demo.demo)
-app.command()(work.plan)
-app.command()(work.edit)
-app.command()(work.generate)
-app.add_typer(jobs.app, name="jobs")
-app.command()(listings.takes)
-app.command()(listings.engines)
-app.command()(serve.serve)
-app.command()(doctor.doctor)
+def run(words: Sequence[str] | None = None) -> int:
+    """One command from its words to its exit status."""
+    args = parser().parse_args(words)
+    try:
+        return int(args.run(args))
+    except BridgeError as error:
+        if args.json:
+            print_json({"error": error.as_data()})
+        return tell(error)
+    except KeyboardInterrupt:
+        return FAILED
 
 
 def main() -> None:
-    app()
+    sys.exit(run())

@@ -1,8 +1,8 @@
-"""Reach a daemon. In: settings. Out: a client of the running daemon, or of one that runs inside this command."""
+"""Reach a daemon. In: settings. Out: a client of the running one, or of one inside this command."""
 
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from bridge.client import Client
 from bridge.daemon.server import Embedded
@@ -10,8 +10,8 @@ from bridge.errors import DaemonNotRunning
 from bridge.settings import Settings, load
 
 
-def settings_for(data: Path | None) -> Settings:
-    return load(data=data)
+def settings_for(args: Namespace) -> Settings:
+    return load(data=args.data)
 
 
 @contextmanager
@@ -20,8 +20,15 @@ def connected(settings: Settings) -> Iterator[Client]:
     try:
         client = Client.discover(settings)
     except DaemonNotRunning:
-        with Embedded(settings) as client:
+        with embedded(settings) as client:
             yield client
     else:
         with client:
             yield client
+
+
+@contextmanager
+def embedded(settings: Settings) -> Iterator[Client]:
+    """A client of a daemon inside this command."""
+    with Embedded(settings) as daemon, Client.at(daemon.url, daemon.house.token) as client:
+        yield client

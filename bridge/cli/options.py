@@ -1,69 +1,117 @@
-"""The options that several commands share. In: words from the command line. Out: checked values."""
+"""Options that several commands share. In: words from the command line. Out: checked values."""
 
+import argparse
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, NoReturn
 
-import typer
+from pydantic import ValidationError
 
+from bridge.cli.output import tell
 from bridge.engines.base import Kind
 from bridge.errors import UsageError
 from bridge.media.facts import Codec
 from bridge.timeline.facts import Flavour, Mode
+from bridge.wire.recipes import RecipeIn
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Data = Annotated[Path | None, typer.Option(help="Data folder; the user's own by default.")]
-Timeline = Annotated[Path, typer.Argument(help="Timeline file (.otio, .otioz, .xml).")]
-Clips = Annotated[
-    list[str],
-    typer.Option(
+
+class Parser(ArgumentParser):
+    """A parser whose complaints look like every other error."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:]
+        hint = f"See `{self.prog} --help`."
+        self.exit(tell(UsageError(f"{sentence.rstrip('.')}.", hint=hint)))
+
+
+def common() -> ArgumentParser:
+    """What every command takes."""
+    parser = ArgumentParser(add_help=False)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--data", type=Path, help="data folder; the user's own by default")
+    return parser
+
+
+def work() -> ArgumentParser:
+    """What `plan`, `edit` and `generate` take."""
+    parser = ArgumentParser(add_help=False, parents=[common()])
+    parser.add_argument("timeline", type=Path, help="timeline file: .otio, .otioz or .xml")
+    add = parser.add_argument
+    add("-p", "--prompt", default="", help="what should change or appear")
+    add("--engine", default="local", help="see `nle-bridge engines`")
+    add("--model", help="the engine's first that can do it, if left out")
+    add("--keyframe", action="append", default=[], metavar="TC=IMAGE", help="still at a time")
+    add(
+        "--reference",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="IMAGE",
+        help="still to match",
+    )
+    add("--set", action="append", default=[], metavar="FIELD=VALUE", help="option of the model")
+    add("--seed", type=int, help="for engines that take one")
+    add("--mode", type=Mode, choices=list(Mode), default=Mode.above, help="how the take comes back")
+    add("--codec", type=Codec, choices=list(Codec), default=Codec.prores_hq, help="of the take")
+    add(
+        "--flavour", type=Flavour, choices=list(Flavour), help="whose OTIO; as it came, if left out"
+    )
+    add("-o", "--out", type=Path, help="new timeline; beside the old one, if left out")
+    return parser
+
+
+def edits(parser: ArgumentParser) -> None:
+    parser.add_argument(
         "--clip",
+        action="append",
+        default=[],
         metavar="REF",
-        help="V1:3, a name, a timecode, IN-OUT, marker:NAME, colour:NAME or all; repeatable.",
-    ),
-]
-Prompt = Annotated[str, typer.Option("--prompt", "-p", help="What should change or appear.")]
-Keyframes = Annotated[
-    list[str],
-    typer.Option("--keyframe", metavar="TC=IMAGE", help="A still at a record time; repeatable."),
-]
-References = Annotated[
-    list[Path], typer.Option("--reference", metavar="IMAGE", help="A reference still; repeatable.")
-]
-Camera = Annotated[
-    list[str],
-    typer.Option(metavar="MOVE", help="Camera move: 'zoom in 10% ease-in-out'; repeatable."),
-]
-Engine = Annotated[str, typer.Option(help="See `nle-bridge engines`.")]
-ModelName = Annotated[str | None, typer.Option("--model", help="The engine's default if left out.")]
-Sets = Annotated[
-    list[str],
-    typer.Option("--set", metavar="FIELD=VALUE", help="An option of the model; repeatable."),
-]
-Seed = Annotated[int | None, typer.Option(help="For engines that take one.")]
-HandleFrames = Annotated[
-    int, typer.Option("--handles", help="Record frames to have on both sides of the shot.")
-]
-CodecName = Annotated[Codec, typer.Option("--codec", help="What the take is delivered as.")]
-ModeName = Annotated[Mode, typer.Option("--mode", help="How the take comes back.")]
-FlavourName = Annotated[
-    Flavour | None, typer.Option("--flavour", help="Whose OTIO to write; as it came in if left out.")
-]
-Out = Annotated[
-    Path | None, typer.Option("-o", "--out", help="The new timeline; beside the old if left out.")
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending credits.")]
+        help="V1:3, a name, a timecode, IN-OUT, marker:NAME, colour:NAME or all; repeatable",
+    )
+    parser.add_argument(
+        "--handles", type=int, default=0, metavar="N", help="record frames to have on both sides"
+    )
 
 
-def recipe(kind: Kind, timeline: Path, **given: Any) -> dict[str, Any]:
-    """The recipe as the daemon takes it, all paths absolute; `UsageError` for a malformed pair."""
-    out = (given.pop("out") or beside(timeline)).absolute()
-    return given | {
-        "kind": kind,
-        "keyframes": [_still(pair) for pair in given["keyframes"]],
-        "references": [str(path.absolute()) for path in given["references"]],
-        "options": dict(_option(pair) for pair in given["options"]),
-        "out": str(out),
-    }
+def generates(parser: ArgumentParser, *, required: bool) -> None:
+    parser.add_argument("--at", required=required, metavar="TC", help="where the new shot begins")
+    parser.add_argument(
+        "--duration", required=required, type=int, metavar="N", help="its length in record frames"
+    )
+    parser.add_argument(
+        "--camera", action="append", default=[], metavar="MOVE", help="'zoom in 10%% ease-in-out'"
+    )
+
+
+def recipe(kind: Kind, args: Namespace) -> RecipeIn:
+    """The recipe as the daemon takes it, all paths absolute; `UsageError` for a malformed value."""
+    given = vars(args)
+    try:
+        return RecipeIn(
+            kind=kind,
+            prompt=args.prompt,
+            engine=args.engine,
+            model=args.model,
+            keyframes=tuple(_still(pair) for pair in args.keyframe),
+            references=tuple(str(path.expanduser().absolute()) for path in args.reference),
+            camera=tuple(given.get("camera") or ()),
+            options=dict(_option(pair) for pair in args.set),
+            seed=args.seed,
+            at=given.get("at"),
+            duration=given.get("duration"),
+            handles=given.get("handles") or 0,
+            codec=args.codec,
+            mode=args.mode,
+            flavour=args.flavour,
+            out=str((args.out or beside(args.timeline)).expanduser().absolute()),
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"--{name} is not right: {first['msg']}.") from error
 
 
 def beside(timeline: Path) -> Path:
@@ -78,14 +126,16 @@ def beside(timeline: Path) -> Path:
 
 def _still(pair: str) -> dict[str, str]:
     at, equals, image = pair.partition("=")
-    if not equals or not at or not image:
-        raise UsageError(f"{pair!r} is not a still.", hint="Write --keyframe 01:00:04:12=still.png.")
+    if not equals or not at.strip() or not image:
+        raise UsageError(
+            f"{pair!r} is not a still.", hint="Write --keyframe 01:00:04:12=still.png."
+        )
     return {"at": at.strip(), "image": str(Path(image).expanduser().absolute())}
 
 
 def _option(pair: str) -> tuple[str, Any]:
     name, equals, value = pair.partition("=")
-    if not equals or not name:
+    if not equals or not name.strip():
         raise UsageError(f"{pair!r} is not an option.", hint="Write --set strength=0.5.")
     return name.strip(), _value(value.strip())
 
@@ -99,3 +149,6 @@ def _value(text: str) -> bool | int | float | str:
         except ValueError:
             continue
     return text
+
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it

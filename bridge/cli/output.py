@@ -3,79 +3,63 @@
 In: results, errors, progress. Out: one JSON object, or lines for a person; errors on stderr.
 """
 
-import functools
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, TypeAlias
 
-import typer
+from pydantic import BaseModel
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+from rich.table import Table
 
 from bridge.errors import BridgeError, UsageError
 
-P = ParamSpec("P")
-R = TypeVar("R")
+DONE, FAILED, USAGE = 0, 1, 2  # exit statuses
 
-FAILED, USAGE = 1, 2  # exit statuses; 0 is done
+Show: TypeAlias = Callable[[str, float | None, str], None]
+"""Told a shot's name, how far its stage is (0 to 1) and a few words."""
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Names come from files: nothing in them is read as markup.
+out = Console(highlight=False, soft_wrap=True, markup=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    sys.stdout.write(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
 
 
-def tell(error: BridgeError) -> None:
-    """
-    The error's sentence, its code and what to do, on stderr. Names come from files: no markup is
-    read.
-    """
-    err.print(f"{error.message} [{error.code}]", markup=False)
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(table)
+
+
+def tell(error: BridgeError) -> int:
+    """Say on stderr what happened, its code and what to do; the exit status that belongs to it."""
+    err.print(f"{error.message} [{error.code}]")
     if error.hint:
-        err.print(f"  -> {error.hint}", markup=False)
-
-
-def leave(error: BridgeError, *, as_json: bool = False) -> NoReturn:
-    tell(error)
-    if as_json:
-        print_json({"error": error.as_data()})
-    raise typer.Exit(USAGE if isinstance(error, UsageError) else FAILED)
-
-
-def speaks_plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """A command whose errors are told as sentences, with the exit status that belongs to them."""
-
-    @functools.wraps(command)
-    def speaking(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except BridgeError as error:
-            leave(error, as_json=bool(kwargs.get("as_json")))
-
-    return speaking
+        err.print(f"  -> {error.hint}")
+    return USAGE if isinstance(error, UsageError) else FAILED
 
 
 @contextmanager
-def progress_bars(shown: bool) -> Iterator[Callable[[str, float | None, str], None]]:
-    """Gives a function to call with (shot name, share done, words); bars only on a terminal."""
+def progress_bars(*, shown: bool) -> Iterator[Show]:
+    """Bars on stderr, on a terminal only."""
     if not shown or not err.is_terminal:
         yield lambda _name, _done, _words: None
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err) as bars:
-        rows: dict[str, Any] = {}
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=err
+    ) as bars:
+        rows: dict[str, TaskID] = {}
 
         def show(name: str, done: float | None, words: str) -> None:
-            row = rows.setdefault(name, bars.add_task(name, total=1) if name not in rows else None)
-            bars.update(row, completed=done or 0, description=f"{name}: {words}")
+            if name not in rows:
+                rows[name] = bars.add_task(name, total=1)
+            bars.update(rows[name], completed=done or 0, description=f"{name}: {words}")
 
         yield show

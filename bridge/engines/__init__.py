@@ -1,1 +1,1 @@
-"""Engines make pictures. In: files, frame counts and words. Out: a raw result. They never see the edit."""
+"""Engines make pictures. In: files, frame counts and words. Out: a raw result; never the edit."""

@@ -1,8 +1,8 @@
 """The engine contract. In: a complete `RenderRequest`. Out: one raw result file, whole.
 
-A third party adds an engine by subclassing `Engine` and naming the class under the entry-point group
-`nle_bridge.engines`; the built-in ones come through the same door. What an engine can take (`limits`)
-and what it costs (`price`) are data on its models, so that planning needs no engine at all.
+A third party adds an engine by subclassing `Engine` and naming the class under the entry-point
+group `nle_bridge.engines`; the built-in ones come through the same door. What an engine can take
+(`limits`) and what it costs (`price`) are data on its models, so that planning needs no engine.
 Join the contract suite with one line: see `tests/contracts/engine_contract.py`.
 """
 
@@ -15,8 +15,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bridge.errors import EngineRefused
 from bridge.frames import Rate
 
 
@@ -41,7 +42,7 @@ class Form(StrEnum):
 
 
 class EngineOptions(BaseModel):
-    """What a model takes beyond the request's own fields. Forms, `--help` and checks come from here."""
+    """What a model takes beyond the request's own fields; forms, `--help` and checks follow it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -89,8 +90,23 @@ class Model:
     limits: Limits = field(default_factory=Limits)
     price: Price = field(default_factory=Price)
     options: type[EngineOptions] = EngineOptions
-    words: Mapping[str, str] = field(default_factory=dict[str, str])  # vocabulary: word -> what it does
+    words: Mapping[str, str] = field(default_factory=dict[str, str])  # word -> what it does
     summary: str = ""
+
+    def checked(self, options: Mapping[str, Any]) -> EngineOptions:
+        """The options as this model's own type; `EngineRefused` names those it does not take."""
+        try:
+            return self.options.model_validate(dict(options))
+        except ValidationError as error:
+            faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
+            known = ", ".join(self.options.model_fields) or "none"
+            raise EngineRefused(
+                f"{self.name} does not take these options: "
+                + "; ".join(f"{name[:80]}: {reason[:200]}" for name, reason in faults[:8])
+                + ".",
+                hint=f"Its options are: {known}.",
+                options=[name[:80] for name, _ in faults[:8]],
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -153,7 +169,7 @@ class RawResult:
     path: Path
     credits: Decimal  # what it truly cost
     seed: int | None = None
-    facts: Mapping[str, str] = field(default_factory=dict[str, str])  # engine's own notes, for lineage
+    facts: Mapping[str, str] = field(default_factory=dict[str, str])  # notes, for the lineage
     warnings: tuple[str, ...] = ()  # sentences for the editor
 
 
@@ -162,12 +178,14 @@ class Engine(ABC):
 
     name: ClassVar[str]
     remote: ClassVar[bool] = True  # pictures leave this machine
+    repeatable: ClassVar[bool] = False  # submitting one key twice starts and costs nothing twice
 
     @abstractmethod
     def models(self) -> tuple[Model, ...]:
         """The models, the default one first. Must be cheap and touch neither network nor disk."""
 
-    def check(self, request: RenderRequest) -> tuple[str, ...]:
+    # the default has nothing to refuse
+    def check(self, request: RenderRequest) -> tuple[str, ...]:  # noqa: ARG002
         """
         Refuse what cannot be honoured before anything is spent; return warnings.
 
@@ -183,7 +201,7 @@ class Engine(ABC):
         Start the work and return as soon as it has a name.
 
         * The handle alone must be enough for `watch`, `fetch` and `cancel`, in another process.
-        * Nothing is retried here; raises `EngineBusy` if nothing was started, and the runner comes back.
+        * Nothing is retried here; `EngineBusy` says that nothing began: the runner comes back.
         * Raises `EngineUncertain` if the work may have started but its name was lost.
         """
 
@@ -204,5 +222,6 @@ class Engine(ABC):
     async def cancel(self, handle: RenderHandle) -> None:
         """Ask the work to stop. Of work that has ended, or was never known, it says nothing."""
 
-    async def close(self) -> None:
-        """Release what the instance holds; work under way goes on or is taken up after a restart."""
+    # most engines hold nothing
+    async def close(self) -> None:  # noqa: B027
+        """Release what the instance holds; work under way goes on or is taken up later."""

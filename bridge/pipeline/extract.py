@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from bridge.engines.base import Footage, Form, Kind
-from bridge.errors import MediaChanged
+from bridge.engines.base import Footage, Form
 from bridge.media.facts import Codec, Delivery, Frames, MediaFacts
 from bridge.pipeline.planned import PlannedShot
 from bridge.pipeline.recipe import Recipe
@@ -41,54 +41,41 @@ class Extract:
 
 async def extract(order: ShotOrder, tools: Tools, report: Report) -> Extract:
     """Cut the shot's segments; the source must still be the file that was planned with."""
-    shot = order.shot
-    if order.recipe.kind is Kind.generate or shot.media is None:
+    media = order.shot.media
+    if media is None:
         return Extract(order, ())
-    await _check_unchanged(shot.media, tools)
-    folder = tools.store.scratch(order.key)
-    form = tools.engines.model(order.recipe.engine, order.model).limits.form
-    footage = [
-        await _cut(shot, number, folder / f"footage_{number}", CODECS[form], tools, report)
-        for number in range(len(shot.segments))
-    ]
-    await _check_unchanged(shot.media, tools)
+    cuts = _cuts(order, media, tools)
+    total = sum(cut.frames for cut in cuts)
+    footage: list[Footage] = []
+    for cut in cuts:
+        before = sum(made.frames for made in footage)
+        share = partial(_report_share, report, before, total)
+        delivered = await tools.room.deliver(cut, share, facts=(media,))
+        footage.append(Footage(delivered.path, cut.frames, cut.rate, cut.width, cut.height))
     return Extract(order, tuple(footage))
 
 
-async def _check_unchanged(planned: MediaFacts, tools: Tools) -> None:
-    now = await tools.room.probe(planned.source)
-    if (now.size, now.modified_ns, now.frames) != (
-        planned.size,
-        planned.modified_ns,
-        planned.frames,
-    ):
-        raise MediaChanged(
-            f"{planned.source.path} changed after the plan was made.", path=str(planned.source.path)
-        )
+def _report_share(report: Report, before: int, total: int, done: int) -> None:
+    report((before + done) / total, "extracting")
 
 
-async def _cut(
-    shot: PlannedShot, number: int, out: Path, codec: Codec, tools: Tools, report: Report
-) -> Footage:
-    segment = shot.segments[number]
-    numbers = _padded(shot.source_frames, segment)
-    assert shot.media is not None  # noqa: S101 - the caller has a source or does not come here
-    before = sum(part.sent for part in shot.segments[:number])
-    total = sum(part.sent for part in shot.segments)
-    delivered = await tools.room.deliver(
+def _cuts(order: ShotOrder, media: MediaFacts, tools: Tools) -> tuple[Delivery, ...]:
+    shot, folder = order.shot, tools.store.scratch(order.key)
+    codec = CODECS[tools.engines.model(order.recipe.engine, order.model).limits.form]
+    numbers = shot.source_frames
+    return tuple(
         Delivery(
-            parts=(Frames(shot.media.source, numbers),),
-            out=out.with_suffix(codec.suffix),
+            parts=(Frames(media.source, _padded(numbers, segment)),),
+            out=folder / f"footage_{number}{codec.suffix}",
             codec=codec,
             rate=shot.rate,
             width=shot.render_width,
             height=shot.render_height,
             pixel_aspect=shot.pixel_aspect,
             colour=shot.colour,
-        ),
-        lambda done: report((before + done) / total, "extracting"),
+        )
+        for number, segment in enumerate(shot.segments)
     )
-    return Footage(delivered.path, segment.sent, shot.rate, shot.render_width, shot.render_height)
 
 
 def _padded(numbers: Sequence[int], segment: Segment) -> tuple[int, ...]:

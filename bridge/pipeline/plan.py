@@ -24,13 +24,7 @@ def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
     """
     _check_recipe(recipe, model)
     options = _checked_options(recipe, model)
-    if recipe.kind is Kind.generate:
-        shots = (generated(selection, recipe, model),)
-    else:
-        shots = tuple(
-            edited(number, shot, selection, recipe, model)
-            for number, shot in enumerate(selection.shots, 1)
-        )
+    shots = _shots(selection, recipe, model)
     if not shots:
         raise UsageError(
             "No clip was chosen.", hint="Name one with --clip, for example --clip V1:3."
@@ -46,6 +40,15 @@ def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
         sum((shot.price for shot in priced), Decimal(0)),
         selection.left_out,
         selection.warnings,
+    )
+
+
+def _shots(selection: Selection, recipe: Recipe, model: Model) -> tuple[PlannedShot, ...]:
+    if recipe.kind is Kind.generate:
+        return (generated(selection, recipe, model),)
+    return tuple(
+        edited(number, shot, selection, recipe, model)
+        for number, shot in enumerate(selection.shots, 1)
     )
 
 

@@ -109,6 +109,8 @@ def _warnings(shot: Shot, recipe: Recipe, handles: Handles) -> tuple[str, ...]:
         )
     if shot.clip.speed != 1 and shot.media.audio:
         notes.append(f"{where} is retimed; its sound is not carried over.")
+    if shot.media.alpha:
+        notes.append(f"{where} has an alpha channel; engines get and give opaque pictures.")
     if shot.media.interlaced != "progressive":
         notes.append(f"{where} is interlaced ({shot.media.interlaced}); its frames are kept woven.")
     if not shot.clip.enabled:

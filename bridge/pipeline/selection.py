@@ -122,22 +122,23 @@ def _playing_at(source: Source, rate: Rate) -> Source:
 
 
 def _frame_map(clip: Clip, media: MediaFacts, rate: Rate) -> FrameMap:
+    """
+    Lay the clip's source time over the media's frames.
+
+    Where the media begins on the clip's clock is what the timeline says; where it says nothing, or
+    what it says points outside the file, it is the file's own timecode, or zero: editors write
+    both.
+    """
     if media.source.kind is SourceKind.still:
         return FrameMap(Fraction(0), Fraction(0))
-    seconds = clip.source_in - _media_in(clip, media)
     step = clip.speed * media.rate.fps / rate.fps
-    return FrameMap(position(media.rate.frames(seconds)), step)
-
-
-def _media_in(clip: Clip, media: MediaFacts) -> Fraction:
-    """
-    Where the media begins on the clip's clock: as the timeline says, else at its timecode or at
-    zero.
-    """
-    if clip.media_in is not None:
-        return clip.media_in
     timecode_start = media.rate.seconds(media.start_frame)
-    return timecode_start if clip.source_in >= timecode_start else Fraction(0)
+    stated = () if clip.media_in is None else (clip.media_in,)
+    maps = [
+        FrameMap(position(media.rate.frames(clip.source_in - begin)), step)
+        for begin in (*stated, timecode_start, Fraction(0))
+    ]
+    return next((found for found in maps if 0 <= found.at(0) < media.frames), maps[0])
 
 
 async def _stills(recipe: Recipe, facts: TimelineFacts, room: MediaRoom) -> tuple[StillShot, ...]:

@@ -3,9 +3,12 @@
 Record frames count from the timeline's start at the sequence's rate; add `start_frame` for timecode.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 from bridge.frames import FrameRange, Handles, Rate
 from bridge.source import Source
@@ -24,7 +27,8 @@ class Mode(StrEnum):
 
     above = "above"  # on a new named track directly over the original
     take = "take"  # another media reference on the same clip
-    replace = "replace"  # in the original's place, which keeps the original as a reference
+    # the member hides str.replace, which nobody calls on a mode
+    replace = "replace"  # type: ignore[assignment] # in the original's place, which keeps the original as a reference
     append = "append"  # after the end of the timeline, on the original's track
 
 
@@ -81,3 +85,50 @@ class Clip:
     refusal: Refusal | None = None
     colours: tuple[str, ...] = ()  # of the clip and its markers, lower case
     markers: tuple[str, ...] = ()  # names of its markers
+
+
+@dataclass(frozen=True)
+class Placement:
+    """
+    A finished take and where it goes.
+
+    Record frame `record.start` shows frame `source_start` of the delivered file, whose own first frame has
+    the timecode `media_start_frame`. The file plays at the sequence's rate, one frame per record frame.
+    """
+
+    take: str  # the take's id
+    name: str
+    place: str | None  # of the clip it was made from; None: generated, it replaces nothing
+    record: FrameRange  # record frames from the timeline's start, handles not included
+    media: Path  # the delivered file
+    rate: Rate
+    frames: int  # in the delivered file, handles included
+    source_start: int = 0  # source frames from the delivered file's start: the head handle
+    media_start_frame: int = 0  # frames since midnight
+    track: int | None = None  # generated: the video track to go over, from 1; None: over all
+    metadata: Mapping[str, Any] = field(default_factory=dict)  # provenance, JSON values
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a take lies in the edited timeline."""
+
+    take: str
+    place: str  # as in Clip.place
+    record: FrameRange  # record frames from the timeline's start
+
+
+@dataclass(frozen=True)
+class BuiltClip:
+    """One clip of a timeline that a host pushed: what `build` makes a timeline from."""
+
+    name: str
+    track: int  # video track, from 1
+    record: FrameRange  # record frames from the timeline's start
+    source: Source | None  # None: a title, generator or offline clip
+    source_in: Fraction = Fraction(0)  # source frames from the media's start; as Clip.source_in
+    media_rate: Rate | None = None  # None: the sequence's
+    media_start_frame: int = 0  # source frames since midnight
+    media_frames: int | None = None  # None where the host does not say
+    speed: Fraction = Fraction(1)
+    enabled: bool = True

@@ -1,4 +1,4 @@
-"""Planning, as bare tables of values: which frames, which timecode, which handles, which price, and what is refused."""
+"""Planning, as tables of values: frames, timecodes, handles, prices, and what is refused."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -17,6 +17,7 @@ from bridge.pipeline.selection import Selection, Shot, StillShot
 from bridge.source import Source, SourceKind
 from bridge.timeline.facts import Clip, Flavour, Mode, TimelineFacts
 
+NO_HANDLES = Handles()
 NTSC = Rate.of("24000/1001")
 EDIT = Recipe(Kind.edit, "dusk")
 LOOKS = Model("looks", frozenset({Kind.edit, Kind.generate}))
@@ -47,7 +48,7 @@ def selection(
     speed: Fraction = Fraction(1),
     facts: MediaFacts | None = None,
     rate: Rate = NTSC,
-    transitions: Handles = Handles(),
+    transitions: Handles = NO_HANDLES,
     stills: tuple[StillShot, ...] = (),
     at: int | None = None,
 ) -> Selection:
@@ -144,9 +145,9 @@ def test_a_shot_longer_than_its_media_is_refused_with_both_numbers() -> None:
 
 
 def test_one_frame_over_between_unlike_rates_is_held() -> None:
-    facts = media(Rate.of(50), frames=99)
+    facts = media(Rate.of(50), frames=100)
     made = plan(selection(source_in=0, count=51, facts=facts, rate=Rate.of(25)), EDIT, LOOKS)
-    assert made.shots[0].source_frames[-1] == 98
+    assert made.shots[0].source_frames[-1] == 99
     with pytest.raises(RangeError):
         plan(selection(source_in=0, count=52, facts=facts, rate=Rate.of(25)), EDIT, LOOKS)
 
@@ -165,7 +166,7 @@ def test_the_price_is_that_of_the_seconds_sent() -> None:
         limits=Limits(whole_seconds=True),
         price=Price(Decimal(28), Decimal(56), {"format=prores": Decimal(5)}),
     )
-    assert plan(selection(count=30), EDIT, paid).price == Decimal(56)
+    assert plan(selection(count=20), EDIT, paid).price == Decimal(56)  # the minimum
     made = plan(selection(count=73, source_in=0), EDIT, paid)
     assert made.shots[0].segments[0].sent == 96
     assert made.price == Decimal("112.12")  # 28 credits for 96 frames at 24000/1001

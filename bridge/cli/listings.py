@@ -1,0 +1,46 @@
+"""`takes` and `engines`: what there is. In: filters. Out: lists."""
+
+from argparse import ArgumentParser, Namespace
+
+from bridge.cli.connect import connected, settings_for
+from bridge.cli.options import Commands, common
+from bridge.cli.output import DONE, out, print_json, print_table
+
+
+def add(commands: "Commands[ArgumentParser]") -> None:
+    takes = commands.add_parser("takes", parents=[common()], help="takes and their lineage")
+    takes.add_argument("--clip", help="only those of this clip, by name")
+    takes.add_argument("--timeline", help="only those of this timeline, by name")
+    takes.add_argument("--job", help="only those of this job")
+    takes.set_defaults(run=run_takes)
+    engines = commands.add_parser(
+        "engines", parents=[common()], help="engines, models, limits, prices, words, options"
+    )
+    engines.set_defaults(run=run_engines)
+
+
+def run_takes(args: Namespace) -> int:
+    with connected(settings_for(args)) as client:
+        found = client.takes(clip=args.clip, timeline=args.timeline, job=args.job)
+    if args.json:
+        print_json({"takes": [take.model_dump(mode="json") for take in found]})
+        return DONE
+    rows = [(t.id, t.clip, t.number, t.frames, f"{t.engine}/{t.model}", t.media) for t in found]
+    print_table(("take", "clip", "number", "frames", "made by", "file"), rows)
+    return DONE
+
+
+def run_engines(args: Namespace) -> int:
+    with connected(settings_for(args)) as client:
+        found = client.engines()
+    if args.json:
+        print_json({"engines": [engine.model_dump(mode="json") for engine in found]})
+        return DONE
+    for engine in found:
+        if engine.error is not None:
+            out.print(f"{engine.name}: {engine.error.message}")
+        for model in engine.models:
+            out.print(f"{engine.name}/{model.name}  {', '.join(model.kinds)}  {model.summary}")
+            for word, meaning in model.words.items():
+                out.print(f"    {word}: {meaning}")
+    return DONE

@@ -1,0 +1,186 @@
+"""`plan`, `edit`, `generate`: the walk from the command line.
+
+In: a timeline, references, words. Out: a plan, or a result.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from bridge.cli import options
+from bridge.cli.connect import connected, settings_for
+from bridge.cli.options import Commands
+from bridge.cli.output import DONE, FAILED, err, out, print_json, print_table, progress_bars, tell
+from bridge.client import Client
+from bridge.engines.base import Kind
+from bridge.errors import BridgeError
+from bridge.frames import timecode
+from bridge.timeline.clips import clips
+from bridge.timeline.facts import Clip, TimelineFacts
+from bridge.timeline.read import read
+from bridge.wire.events import EventOut
+from bridge.wire.jobs import JobIn, JobOut, ResultOut
+from bridge.wire.plans import PlanIn, PlannedShotOut, PlanOut
+from bridge.wire.selections import FileSelectionIn
+
+
+def add(commands: "Commands[ArgumentParser]") -> None:
+    plan = commands.add_parser(
+        "plan", parents=[options.work()], help="show clips, segments, frames and price; do nothing"
+    )
+    options.edits(plan)
+    options.generates(plan, required=False)
+    plan.add_argument("--list", action="store_true", help="list the clips and their places")
+    plan.set_defaults(run=run_plan)
+    edit = commands.add_parser(
+        "edit", parents=[options.work()], help="change chosen clips by words and stills"
+    )
+    options.edits(edit)
+    edit.set_defaults(run=run_work, kind=Kind.edit)
+    generate = commands.add_parser(
+        "generate", parents=[options.work()], help="make a new shot through stills at given times"
+    )
+    options.generates(generate, required=True)
+    generate.set_defaults(run=run_work, kind=Kind.generate)
+    for worker in (edit, generate):
+        worker.add_argument("-y", "--yes", action="store_true", help="spend without asking")
+
+
+def run_plan(args: Namespace) -> int:
+    if args.list:
+        return _list_clips(args)
+    kind = Kind.edit if args.at is None else Kind.generate
+    with connected(settings_for(args)) as client:
+        planned = client.plan(
+            PlanIn(selection=_select(client, args), recipe=options.recipe(kind, args))
+        )
+    if args.json:
+        print_json(planned)
+    else:
+        _show_plan(planned)
+    return DONE
+
+
+def run_work(args: Namespace) -> int:
+    recipe = options.recipe(args.kind, args)
+    with connected(settings_for(args)) as client:
+        selection = _select(client, args)
+        planned = client.plan(PlanIn(selection=selection, recipe=recipe))
+        if not _agreed(planned, args):
+            return FAILED
+        job = client.submit(JobIn(selection=selection, recipe=recipe, quote=planned.quote))
+        ended = follow(client, job, shown=not args.json)
+        return show_result(client.result(ended.id), ended, args)
+
+
+def follow(client: Client, job: JobOut, *, shown: bool) -> JobOut:
+    """Wait until the job has ended; Ctrl-C cancels it."""
+    names = {shot.id: shot.name for shot in job.shots}
+    try:
+        with progress_bars(shown=shown) as show:
+
+            def on_event(event: EventOut) -> None:
+                if event.shot is not None:
+                    data: dict[str, Any] = event.data
+                    words = str(data.get("note") or data.get("stage") or event.what)
+                    show(names.get(event.shot, event.shot), data.get("progress"), words)
+
+            return client.wait(job.id, on_event)
+    except KeyboardInterrupt:
+        err.print(f"Stopping {job.id}; what is finished is kept.")
+        return client.cancel(job.id)
+
+
+def show_result(result: ResultOut, job: JobOut, args: Namespace) -> int:
+    """Print what came of a job; 0 only when every shot is a take."""
+    failed = [shot for shot in job.shots if shot.error is not None]
+    errors = [error for error in (job.error, *(shot.error for shot in failed)) if error is not None]
+    if args.json:
+        plain = result.model_dump(mode="json")
+        if errors:
+            plain["errors"] = [error.model_dump(mode="json") for error in errors]
+        print_json(plain)
+    else:
+        _show_takes(result)
+    for error in errors:
+        tell(BridgeError.from_data(error.model_dump(mode="json")))
+    return DONE if job.status == "done" else FAILED
+
+
+def _select(client: Client, args: Namespace) -> str:
+    path = str(args.timeline.expanduser().absolute())
+    references = tuple(getattr(args, "clip", ()))
+    if not references and getattr(args, "at", None) is None:
+        references = ("all",) if args.command == "plan" else ()
+    return client.select(FileSelectionIn(timeline=path, clips=references)).id
+
+
+def _agreed(planned: PlanOut, args: Namespace) -> bool:
+    """Show the price; on a terminal, ask before anything is spent."""
+    if not args.json:
+        _show_plan(planned)
+    if planned.price == 0 or args.yes or args.json or not sys.stdin.isatty():
+        return True
+    return input(f"Spend {planned.price} credits? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _show_plan(planned: PlanOut) -> None:
+    print_table(
+        ("shot", "clip", "record", "frames", "source frames", "handles", "segments", "credits"),
+        [
+            (
+                shot.place or "new",
+                shot.name,
+                shot.record_start,
+                shot.frames,
+                _source(shot),
+                f"{shot.handles.head}+{shot.handles.tail}",
+                len(shot.segments),
+                shot.price,
+            )
+            for shot in planned.shots
+        ],
+    )
+    out.print(f"{planned.engine}/{planned.model}: {planned.price} credits")
+    where = "stays on this machine" if planned.sent_to is None else "; ".join(planned.sent_to.what)
+    out.print(f"Sent: {where}")
+    for left in planned.left_out:
+        err.print(f"Left out: {left.error.message}")
+    for warning in (*planned.warnings, *(note for shot in planned.shots for note in shot.warnings)):
+        err.print(f"Note: {warning}")
+
+
+def _source(shot: PlannedShotOut) -> str:
+    return "" if shot.source_first is None else f"{shot.source_first}..{shot.source_last}"
+
+
+def _show_takes(result: ResultOut) -> None:
+    for take in result.takes:
+        out.print(f"{take.clip}: {take.media} ({take.frames} frames at {take.record_start})")
+    for warning in result.warnings:
+        err.print(f"Note: {warning}")
+    if result.timeline is not None:
+        out.print(f"New timeline: {result.timeline}")
+
+
+def _list_clips(args: Namespace) -> int:
+    document = read(args.timeline)
+    listed = clips(document)
+    if args.json:
+        print_json({"clips": [_listed(clip, document.facts) for clip in listed]})
+        return DONE
+    rows = [tuple(_listed(clip, document.facts).values()) for clip in listed]
+    print_table(("place", "name", "timecode", "frames", "speed", "refused"), rows)
+    return DONE
+
+
+def _listed(clip: Clip, facts: TimelineFacts) -> dict[str, Any]:
+    start = timecode(facts.start_frame + clip.record.start, facts.rate, drop=facts.drop)
+    return {
+        "place": clip.place,
+        "name": clip.name,
+        "timecode": start,
+        "frames": clip.record.count,
+        "speed": str(clip.speed),
+        "refused": None if clip.refusal is None else clip.refusal.sentence,
+    }

@@ -1,0 +1,52 @@
+"""The application. In: the rooms, opened. Out: an ASGI application, safe to bind to a port."""
+
+from fastapi import FastAPI
+
+from bridge.daemon import answers
+from bridge.daemon.guard import Guard, Rules
+from bridge.daemon.house import House
+from bridge.daemon.routes import (
+    engines,
+    events,
+    health,
+    jobs,
+    media,
+    placements,
+    plans,
+    selections,
+    takes,
+    timelines,
+)
+
+ROUTERS = (
+    health.routes,
+    engines.routes,
+    selections.routes,
+    plans.routes,
+    jobs.routes,
+    placements.routes,
+    timelines.routes,
+    media.routes,
+    takes.routes,
+    events.routes,
+    events.sockets,
+)
+LARGE = (("POST", "/v1/timelines", timelines.MOST_BYTES),)
+
+
+def create_app(house: House) -> FastAPI:
+    """Everything behind the guard; `house.port` is the one that callers must name."""
+    app = FastAPI(
+        title="NLE Bridge",
+        version=house.version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.house = house
+    for router in ROUTERS:
+        app.include_router(router)
+    answers.install(app, [*app.routes, *(route for router in ROUTERS for route in router.routes)])
+    rules = Rules(house.token, house.port, frozenset(house.settings.origins), LARGE)
+    app.add_middleware(Guard, rules=rules)
+    return app

@@ -1,0 +1,330 @@
+"""Who may ask. In: every request and WebSocket, before anything else. Out: passed on, or refused.
+
+The port is reachable for every program and every web page on this machine, so that a request must
+name the daemon (Host: against DNS rebinding), must not come from a page of somebody else (Origin,
+Sec-Fetch-Site) and must carry the token. CORS headers alone protect nothing: a request from a
+foreign page is carried out before the browser withholds its answer.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bridge.daemon.answers import Answer, internal, refused
+from bridge.daemon.bodies import replayed, too_large, whole_body
+
+BODY_LIMIT = 1 << 20  # bytes
+HELLO_SECONDS = 5  # for the first message of a WebSocket without a token in its handshake
+HELLO_BYTES = 4096
+POLICY = 1008  # RFC 6455: policy violation
+PROTOCOL = b"nle-bridge"
+BEARER = b"bearer."
+SAFE = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+log = logging.getLogger(__name__)
+
+Headers = dict[bytes, list[bytes]]
+
+
+@dataclass(frozen=True)
+class Rules:
+    token: str = field(repr=False)
+    port: int
+    origins: frozenset[str] = (
+        frozenset()
+    )  # foreign pages that may ask, exactly as they name themselves
+    large: tuple[tuple[str, str, int], ...] = ()  # method, path, bytes: routes that take more
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+
+    def limit(self, scope: Scope) -> int:
+        sizes = {(method, path): size for method, path, size in self.large}
+        return sizes.get((scope["method"], scope["path"]), BODY_LIMIT)
+
+
+class Guard:
+    """The outermost ASGI application."""
+
+    def __init__(self, app: ASGIApp, rules: Rules) -> None:
+        self._app = app
+        self._rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    # ---- HTTP
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        dressed = _Dressed(send, _listed_origin(scope, self._rules))
+        try:
+            await self._served(scope, receive, dressed)
+        except Answer as answer:
+            await answer.response()(scope, receive, dressed)
+        # the request handler is one of the three walls: whatever escapes it is a fault of ours
+        except Exception:  # noqa: BLE001
+            await self._fault(scope, receive, dressed)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        check_place(headers, self._rules)
+        if scope["method"] == "OPTIONS" and _listed_origin(scope, self._rules):
+            await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
+            return
+        check_token(headers, self._rules)
+        if not _has_body(headers):
+            await self._app(scope, receive, send)
+            return
+        check_body_kind(headers, self._rules.limit(scope))
+        body = await whole_body(receive, self._rules.limit(scope))
+        if body is not None:
+            await self._app(scope, replayed(body, receive), send)
+
+    async def _fault(self, scope: Scope, receive: Receive, send: "_Dressed") -> None:
+        log.exception("%s %s failed.", scope["method"], scope["path"])
+        if not send.started:
+            await internal().response()(scope, receive, send)
+
+    # ---- WebSocket
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            headers = _headers(scope)
+            check_place(headers, self._rules)
+        except Answer as answer:
+            await _deny(answer, scope, receive, send)
+            return
+        if _offered_token(headers) is None:
+            await self._first_message(scope, receive, send, _protocol(headers))
+        elif self._right(_offered_token(headers)):
+            await self._app(scope, receive, _naming(send, _protocol(headers)))
+        else:
+            await receive()
+            await send(_accept(_protocol(headers)))
+            await send({"type": "websocket.close", "code": POLICY, "reason": "wrong token"})
+
+    async def _first_message(
+        self, scope: Scope, receive: Receive, send: Send, protocol: str | None
+    ) -> None:
+        await receive()
+        await send(_accept(protocol))
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                hello = await receive()
+        except TimeoutError:
+            hello = {"type": "websocket.receive"}
+        if hello["type"] == "websocket.disconnect":
+            return
+        if not self._right(_token_in(hello)):
+            await send({"type": "websocket.close", "code": POLICY, "reason": "no token"})
+            return
+        await self._app(scope, _connecting(receive), _accepted(send))
+
+    def _right(self, token: bytes | None) -> bool:
+        return token is not None and hmac.compare_digest(token, self._rules.token.encode())
+
+
+PREFLIGHT = {
+    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-headers": "authorization, content-type, range",
+    "access-control-max-age": "600",
+}
+
+
+def check_place(headers: Headers, rules: Rules) -> None:
+    """The request names this daemon, and no foreign page sent it."""
+    host, origin = _single(headers, b"host"), _single(headers, b"origin")
+    if host is None or host.lower() not in rules.hosts:
+        raise refused(
+            421, "This is not the host that was asked for.", "Ask for 127.0.0.1 and the port."
+        )
+    listed = origin in rules.origins
+    if (
+        origin is not None
+        and not listed
+        and origin not in {f"http://{name}" for name in rules.hosts}
+    ):
+        raise refused(
+            403, "Requests from this origin are not served.", "Ask from the daemon's page."
+        )
+    site = _single(headers, b"sec-fetch-site")
+    if site not in (None, "same-origin", "none") and not listed:
+        raise refused(403, "Requests from another site are not served.")
+
+
+def check_token(headers: Headers, rules: Rules) -> None:
+    given = _bearer(headers)
+    if given is None or not hmac.compare_digest(given, rules.token.encode()):
+        raise refused(
+            401,
+            "The token is missing or wrong.",
+            "Send `Authorization: Bearer TOKEN` with the token in runtime.json of the data folder.",
+            WWW_Authenticate="Bearer",
+        )
+
+
+def check_body_kind(headers: Headers, limit: int) -> None:
+    """A body is plain JSON, and not longer than `limit` by its own word."""
+    kind, *parameters = (_single(headers, b"content-type") or "").lower().split(";")
+    known = {"charset=utf-8", 'charset="utf-8"', ""}
+    if kind.strip() != "application/json" or not {part.strip() for part in parameters} <= known:
+        raise refused(415, "Bodies are JSON.", "Send `Content-Type: application/json`.")
+    if _single(headers, b"content-encoding") not in (None, "identity"):
+        raise refused(415, "Compressed bodies are not taken.")
+    length = _single(headers, b"content-length")
+    if length is not None and length.isdecimal() and int(length) > limit:
+        raise too_large(limit)
+
+
+def _headers(scope: Scope) -> Headers:
+    found: Headers = {}
+    for name, value in scope["headers"]:
+        found.setdefault(name.lower(), []).append(value)
+    return found
+
+
+def _single(headers: Headers, name: bytes) -> str | None:
+    """A header that may stand once only: of two, programs along the way believe different ones."""
+    values = headers.get(name, [])
+    if len(values) > 1:
+        raise refused(400, f"The header {name.decode()} is given twice.")
+    return values[0].decode("latin-1") if values else None
+
+
+def _has_body(headers: Headers) -> bool:
+    return b"transfer-encoding" in headers or headers.get(b"content-length", [b"0"]) != [b"0"]
+
+
+def _bearer(headers: Headers) -> bytes | None:
+    _single(headers, b"authorization")
+    scheme, _, token = headers.get(b"authorization", [b""])[0].partition(b" ")
+    return token.strip() if scheme.lower() == b"bearer" else None
+
+
+def _listed_origin(scope: Scope, rules: Rules) -> bytes | None:
+    """The foreign page that asks, if it is one that may."""
+    origins = [value for name, value in scope["headers"] if name.lower() == b"origin"]
+    named = origins[0].decode("latin-1") if len(origins) == 1 else None
+    return origins[0] if named in rules.origins else None
+
+
+# ---- WebSocket handshakes
+
+
+def _offers(headers: Headers) -> list[bytes]:
+    joined = b",".join(headers.get(b"sec-websocket-protocol", []))
+    return [offer.strip() for offer in joined.split(b",") if offer.strip()]
+
+
+def _offered_token(headers: Headers) -> bytes | None:
+    """From the Authorization header or as `bearer.TOKEN` among the protocols; None: not sent."""
+    if b"authorization" in headers:
+        return _bearer(headers) or b""
+    tokens = [offer for offer in _offers(headers) if offer.startswith(BEARER)]
+    return tokens[0][len(BEARER) :] if tokens else None
+
+
+def _protocol(headers: Headers) -> str | None:
+    """Browsers close a connection whose protocols were all passed over."""
+    offers = _offers(headers)
+    chosen = PROTOCOL if PROTOCOL in offers else next(iter(offers), None)
+    return None if chosen is None else chosen.decode("latin-1")
+
+
+def _accept(protocol: str | None) -> Message:
+    return {"type": "websocket.accept", "subprotocol": protocol, "headers": []}
+
+
+def _token_in(hello: Message) -> bytes | None:
+    text = hello.get("text") or ""
+    if len(text) > HELLO_BYTES:
+        return None
+    try:
+        token: Any = json.loads(text).get("token")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return token.encode("utf-8", "replace") if isinstance(token, str) else None
+
+
+def _naming(send: Send, protocol: str | None) -> Send:
+    async def named(message: Message) -> None:
+        if message["type"] == "websocket.accept":
+            message = {**message, "subprotocol": protocol}
+        await send(message)
+
+    return named
+
+
+def _connecting(receive: Receive) -> Receive:
+    """What the application expects first, though it was received already."""
+    waiting: list[Message] = [{"type": "websocket.connect"}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again
+
+
+def _accepted(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] != "websocket.accept":
+            await send(message)
+
+    return sent
+
+
+async def _deny(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": POLICY})
+        return
+    response = answer.response()
+    await send(
+        {
+            "type": "websocket.http.response.start",
+            "status": response.status_code,
+            "headers": [*response.raw_headers, *SAFE],
+        }
+    )
+    await send({"type": "websocket.http.response.body", "body": response.body})
+
+
+class _Dressed:
+    """A `send` that puts the safety headers on every answer and knows whether one has begun."""
+
+    def __init__(self, send: Send, origin: bytes | None) -> None:
+        self._send = send
+        self._origin = origin
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            message = {**message, "headers": [*message.get("headers", ()), *self._headers()]}
+        await self._send(message)
+
+    def _headers(self) -> Iterable[tuple[bytes, bytes]]:
+        yield from SAFE
+        if self._origin is not None:
+            yield b"access-control-allow-origin", self._origin
+            yield b"access-control-expose-headers", b"content-range, etag"
+            yield b"vary", b"origin"

@@ -1,0 +1,64 @@
+"""What the routes work with. In: the rooms that were opened. Out: one value for every request."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from bridge.jobs.facts import Event, Job, JobFilter, PlacementOrder, PlacementState
+from bridge.pipeline.planned import Plan
+from bridge.pipeline.tools import Tools
+from bridge.settings import Settings
+
+
+class Jobs(Protocol):
+    """What the daemon asks of the jobs; `bridge.jobs.service.Jobs` in the program."""
+
+    async def submit(self, plan: Plan, *, host: str = ..., key: str | None = ...) -> Job: ...
+
+    async def job(self, job_id: str) -> Job: ...
+
+    async def jobs(self, wanted: JobFilter = ...) -> tuple[Job, ...]: ...
+
+    async def cancel(self, job_id: str) -> Job: ...
+
+    async def retry(self, job_id: str, shot: str | None = ...) -> Job: ...
+
+    async def resolve(self, job_id: str, shot: str, *, ran: str | None) -> Job: ...
+
+    def events(self, after: int = ...) -> AsyncIterator[Event]: ...
+
+    async def placements(
+        self,
+        *,
+        host: str | None = ...,
+        state: PlacementState | None = ...,
+        job: str | None = ...,
+    ) -> tuple[PlacementOrder, ...]: ...
+
+    async def acknowledge(
+        self, placement_id: str, state: PlacementState, readback: dict[str, Any]
+    ) -> PlacementOrder: ...
+
+
+@dataclass(frozen=True)
+class House:
+    settings: Settings
+    tools: Tools
+    jobs: Jobs
+    port: int  # that callers must name
+    token: str = field(repr=False)
+    instance: str
+    version: str
+    started: datetime  # of the process
+
+
+def _house(connection: HTTPConnection) -> House:
+    house: House = connection.app.state.house
+    return house
+
+
+HouseHere = Annotated[House, Depends(_house)]

@@ -1,0 +1,1 @@
+"""The routes, one thin module a subject: parse, call one function, answer."""

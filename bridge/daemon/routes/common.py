@@ -1,0 +1,19 @@
+"""What all routes have in common. In: a subject. Out: a router with strict bodies, known errors."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+
+from bridge.daemon.bodies import StrictRoute
+from bridge.wire.base import ErrorOut
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorOut, "description": "The request cannot be served; the hint says why."},
+    "5XX": {"model": ErrorOut, "description": "An engine or this machine failed."},
+}
+Named = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$")]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def router(subject: str) -> APIRouter:
+    return APIRouter(prefix="/v1", tags=[subject], route_class=StrictRoute, responses=ERRORS)

@@ -1,0 +1,236 @@
+"""The running daemon. In: settings. Out: a server until it is stopped; all closed behind it.
+
+The data folder is locked (by the jobs) before `runtime.json` is written, so that of two daemons the
+second one never hides the first.
+"""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+from typing import Protocol
+
+import uvicorn
+
+from bridge import __version__
+from bridge.daemon.app import create_app
+from bridge.daemon.house import House, Jobs
+from bridge.daemon.logs import logging_to
+from bridge.daemon.ports import ADDRESS, bound
+from bridge.daemon.runtime import new_runtime, remove_runtime, write_runtime
+from bridge.errors import InternalError
+from bridge.pipeline.tools import Tools
+from bridge.settings import Settings
+from bridge.wire.runtime import Runtime
+
+# From the signal to the end together less than five seconds
+CONNECTIONS_SECONDS = 1
+DRAIN_SECONDS = 3.0
+IDLE_SECONDS = 75  # longer than clients keep a connection they do not use
+SOCKET_BYTES = 64 << 10  # of a WebSocket message; listeners have little to say
+
+
+class RunningJobs(Jobs, Protocol):
+    async def start(self) -> None: ...
+
+    async def stop(self, drain_seconds: float = ...) -> None: ...
+
+
+Rooms = Callable[[Settings], tuple[Tools, RunningJobs]]
+
+
+def open_rooms(settings: Settings) -> tuple[Tools, RunningJobs]:
+    """The rooms of the program; tests open others."""
+    # decoders and a database: loaded when a daemon starts, not when its module is read
+    from bridge.engines.registry import Engines  # noqa: PLC0415
+    from bridge.jobs.service import Jobs as Service  # noqa: PLC0415
+    from bridge.media.room import MediaRoom  # noqa: PLC0415
+    from bridge.store.store import Store  # noqa: PLC0415
+
+    tools = Tools(MediaRoom(settings), Engines(), Store(settings.data / "store"))
+    return tools, Service(settings, tools)
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its way with signals: it ends the process before anything else is closed."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """Bound and told of, ready to serve."""
+
+    house: House
+    server: Server
+    listener: socket.socket
+
+    @property
+    def url(self) -> str:
+        return f"http://{ADDRESS}:{self.house.port}"
+
+    @property
+    def token(self) -> str:
+        return self.house.token
+
+    async def serve(self) -> None:
+        """Until `stop` is called."""
+        await self.server.serve(sockets=[self.listener])
+
+    def stop(self) -> None:
+        """May be called from any thread."""
+        self.server.should_exit = True
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    *,
+    exact_port: bool = False,
+    on_screen: bool = False,
+    rooms: Rooms = open_rooms,
+) -> AsyncIterator[Daemon]:
+    """
+    Bind, start the jobs, tell where to be found; at the end all of it backwards.
+
+    Raises `PortTaken` (with `exact_port`), `DaemonBusy` and whatever else the rooms raise.
+    """
+    with contextlib.closing(bound(settings.port, exactly=exact_port)) as listener:
+        runtime = new_runtime(listener.getsockname()[1], __version__)
+        with logging_to(settings.data / "logs", (runtime.token,), on_screen=on_screen):
+            tools, jobs = rooms(settings)
+            await jobs.start()
+            try:
+                house = _house(settings, tools, jobs, runtime)
+                write_runtime(settings.runtime_file, runtime)
+                yield Daemon(house, Server(_config(house)), listener)
+            finally:
+                remove_runtime(settings.runtime_file, runtime.instance)
+                await jobs.stop(DRAIN_SECONDS)
+                await tools.engines.close()
+
+
+def _house(settings: Settings, tools: Tools, jobs: RunningJobs, runtime: Runtime) -> House:
+    return House(
+        settings=settings,
+        tools=tools,
+        jobs=jobs,
+        port=runtime.port,
+        token=runtime.token,
+        instance=runtime.instance,
+        version=runtime.version,
+        started=runtime.started,
+    )
+
+
+def _config(house: House) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(house),
+        http="h11",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=CONNECTIONS_SECONDS,
+        ws_max_size=SOCKET_BYTES,
+        ws_per_message_deflate=False,
+    )
+
+
+def serve(
+    settings: Settings,
+    *,
+    exact_port: bool = False,
+    started: Callable[[Daemon], None] = lambda _: None,
+    rooms: Rooms = open_rooms,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM; `started` is called once, when the daemon can be asked."""
+
+    async def run() -> None:
+        opening = opened(settings, exact_port=exact_port, on_screen=True, rooms=rooms)
+        async with opening as daemon:
+            with _stopping(daemon):
+                started(daemon)
+                await daemon.serve()
+
+    asyncio.run(run())
+
+
+@contextlib.contextmanager
+def _stopping(daemon: Daemon) -> Iterator[None]:
+    """Signals stop the daemon in good order; a second one does not wait for open connections."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        daemon.server.force_exit = daemon.server.should_exit
+        daemon.stop()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(kind, stop) for kind in kinds]
+    try:
+        yield
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
+
+
+class Embedded:
+    """
+    The same daemon inside another program, for as long as the block runs.
+
+        with Embedded(settings) as daemon:
+            client = Client.at(daemon.url, daemon.token)
+    """
+
+    def __init__(self, settings: Settings, *, rooms: Rooms = open_rooms) -> None:
+        self._settings = settings
+        self._rooms = rooms
+        self._ready = threading.Event()
+        self._daemon: Daemon | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="nle-bridge-daemon", daemon=True)
+
+    def __enter__(self) -> Daemon:
+        self._thread.start()
+        self._ready.wait()
+        if self._error is not None:
+            self._thread.join()
+            raise self._error
+        if self._daemon is None:
+            raise InternalError("The daemon inside this program did not start.")
+        return self._daemon
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._daemon is not None:
+            self._daemon.stop()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # noqa: BLE001 - carried over to the thread that waits
+            self._error = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        async with opened(self._settings, rooms=self._rooms) as daemon:
+            self._daemon = daemon
+            self._ready.set()
+            await daemon.serve()

@@ -1,0 +1,148 @@
+"""What the routes do. In: shapes and ids. Out: selections, plans, jobs, by the rooms below."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bridge.daemon.house import House
+from bridge.daemon.outputs import check_outputs
+from bridge.daemon.pushed import write_pushed
+from bridge.daemon.records import Selections, new_id
+from bridge.engines.base import Kind, Model
+from bridge.errors import Conflict
+from bridge.jobs.facts import Job
+from bridge.media.paths import opened
+from bridge.pipeline.plan import plan
+from bridge.pipeline.planned import Plan
+from bridge.pipeline.recipe import Recipe
+from bridge.pipeline.selection import Selection, select
+from bridge.store.takes import Take
+from bridge.timeline.facts import Flavour
+from bridge.wire.jobs import JobIn
+from bridge.wire.plans import PlanIn, PlanOut, plan_out
+from bridge.wire.selections import (
+    FileSelectionIn,
+    PushedSelectionIn,
+    SelectionOut,
+    facts_out,
+    left_out_out,
+    shots_out,
+)
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Planned:
+    plan: Plan
+    model: Model
+    host: str
+    remote: bool
+
+    def out(self) -> PlanOut:
+        return plan_out(self.plan, self.model, remote=self.remote)
+
+
+async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: House) -> SelectionOut:
+    """Find the clips, look at their media, and keep what was found under an id."""
+    selections = Selections(house.settings.data)
+    selection_id = new_id("s")
+    if isinstance(wanted, PushedSelectionIn):
+        timeline = selections.timeline_of(selection_id)
+        await write_pushed(wanted, timeline, house.tools.room)
+        clips: tuple[str, ...] = (ALL,) if wanted.clips else ()
+    else:
+        timeline, clips = Path(wanted.timeline), wanted.clips
+    found = await _selected(timeline, clips, Recipe(Kind.edit), house)
+    if isinstance(wanted, PushedSelectionIn):
+        found = _sized(found, wanted.width, wanted.height)
+    answer = SelectionOut(
+        id=selection_id,
+        host=wanted.host,
+        created=datetime.now(UTC),
+        timeline=timeline,
+        clips=clips,
+        facts=facts_out(found.facts),
+        shots=shots_out(found),
+        left_out=left_out_out(found.left_out),
+        warnings=found.warnings,
+    )
+    await asyncio.to_thread(selections.keep, answer)
+    return answer
+
+
+async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
+    """Look at timeline and media as they are now, and decide everything; nothing is started."""
+    selection = await asyncio.to_thread(Selections(house.settings.data).get, wanted.selection)
+    recipe = _for_host(wanted.recipe.recipe(), selection.host)
+    engine = await asyncio.to_thread(house.tools.engines.get, recipe.engine)
+    model = _model(recipe, house)
+    found = await _selected(Path(selection.timeline), selection.clips, recipe, house)
+    found = _sized(found, selection.facts.width, selection.facts.height)
+    await asyncio.to_thread(check_outputs, recipe, _inputs(found))
+    decided = await asyncio.to_thread(plan, found, recipe, model)
+    return Planned(decided, model, selection.host, engine.remote)
+
+
+async def start_job(wanted: JobIn, house: House) -> Job:
+    """Plan again and start; `Conflict` where the plan is not the one whose price was shown."""
+    planned = await make_plan(wanted, house)
+    if wanted.quote is not None and wanted.quote != planned.plan.quote:
+        raise Conflict(
+            "The plan changed since its price was shown.",
+            hint="Plan again, look at the new price and start the job with its quote.",
+            quote=planned.plan.quote,
+            price=str(planned.plan.price),
+        )
+    return await house.jobs.submit(planned.plan, host=planned.host, key=wanted.key)
+
+
+async def takes_of(job: Job, house: House) -> tuple[Take, ...]:
+    """The takes that a job's shots became, in the order of the shots."""
+    ids = [run.take for run in job.shots if run.take is not None]
+    found = await asyncio.to_thread(lambda: [house.tools.store.find_take(take) for take in ids])
+    return tuple(take for take in found if take is not None)
+
+
+async def _selected(
+    timeline: Path, clips: tuple[str, ...], recipe: Recipe, house: House
+) -> Selection:
+    await asyncio.to_thread(_check_allowed, timeline, house)
+    return await select(timeline, clips, recipe, house.tools.room)
+
+
+def _for_host(recipe: Recipe, host: str) -> Recipe:
+    """The new timeline is written the host's way, where nobody says otherwise."""
+    known = host in (Flavour.resolve, Flavour.premiere)
+    return replace(recipe, flavour=Flavour(host)) if known and recipe.flavour is None else recipe
+
+
+def _sized(found: Selection, width: int | None, height: int | None) -> Selection:
+    """A host knows its sequence's size, for which the written timeline has no place."""
+    if found.facts.width or found.facts.height:
+        return found
+    return replace(found, facts=replace(found.facts, width=width, height=height))
+
+
+def _check_allowed(timeline: Path, house: House) -> None:
+    """A file inside the allowed folders; one that is not there is reported by its reader."""
+    if timeline.is_relative_to(house.settings.data) or not timeline.exists():
+        return
+    bundle = timeline.is_dir() and timeline.suffix.lower() == ".otiod"
+    with opened(timeline / "content.otio" if bundle else timeline, house.settings.roots):
+        pass
+
+
+def _model(recipe: Recipe, house: House) -> Model:
+    """The model that was named, or the engine's first that can do this kind of work."""
+    if recipe.model is not None:
+        return house.tools.engines.model(recipe.engine, recipe.model)
+    models = house.tools.engines.get(recipe.engine).models()
+    able = (model for model in models if recipe.kind in model.kinds)
+    return next(able, models[0])
+
+
+def _inputs(found: Selection) -> tuple[Path, ...]:
+    stills = (still.media.source.path for still in found.stills)
+    return (found.timeline, *(shot.media.source.path for shot in found.shots), *stills)

@@ -1,0 +1,1 @@
+"""The engine that needs nothing: no key, no network, no weights, no graphics card."""

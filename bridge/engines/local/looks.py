@@ -1,0 +1,264 @@
+"""The looks themselves. In: one picture and a strength. Out: the picture, changed.
+
+A picture is height x width x 3, RGB, float32, 0 to 1. Light is worked on in linear light, tones in
+the coded values that are seen; each look says which in the table at the end, and pictures are
+brought from one to the other only where neighbours differ. At strength 0 every look gives its
+picture back.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from bridge.engines.local.vocabulary import LookStep
+
+Picture = npt.NDArray[np.float32]
+Plane = npt.NDArray[np.float32]
+
+DISPLAY_GAMMA = 2.4  # ITU-R BT.1886
+LUMA = np.array([[0.2126, 0.7152, 0.0722]], np.float32)  # ITU-R BT.709
+
+
+class Space(StrEnum):
+    light = "light"  # linear
+    tones = "tones"  # as coded, gamma 2.4
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a picture stands; looks that change over time depend on nothing else."""
+
+    frame: int
+    seed: int = 0
+
+
+Make = Callable[[Picture, Place], Picture]
+
+
+@dataclass(frozen=True)
+class Look:
+    space: Space
+    make: Make  # the look at full strength
+
+
+def apply(steps: Sequence[LookStep], picture: Picture, place: Place) -> Picture:
+    """All looks in order on a picture of coded values; so is the answer, within 0 to 1."""
+    space = Space.tones
+    for step in steps:
+        if step.strength == 0:
+            continue
+        look = LOOKS[step.look]
+        picture, space = _brought(picture, space, look.space), look.space
+        picture = mix(picture, look.make(picture, place), step.strength)
+    return _brought(picture, space, Space.tones)
+
+
+def mix(before: Picture, after: Picture, strength: float) -> Picture:
+    """`after` at `strength`, 0 to 1, within 0 to 1."""
+    mixed = after if strength == 1 else cv2.addWeighted(before, 1 - strength, after, strength, 0)
+    return _floats(np.clip(mixed, 0, 1))
+
+
+def to_light(picture: Picture) -> Picture:
+    return _floats(cv2.pow(picture, DISPLAY_GAMMA))
+
+
+def to_tones(picture: Picture) -> Picture:
+    return _floats(cv2.pow(picture, 1 / DISPLAY_GAMMA))
+
+
+def _brought(picture: Picture, space: Space, wanted: Space) -> Picture:
+    if space is wanted:
+        return picture
+    return to_light(picture) if wanted is Space.light else to_tones(picture)
+
+
+def _floats(values: Any) -> Picture:
+    return np.asarray(values, np.float32)
+
+
+def _luma(picture: Picture) -> Plane:
+    """Height x width x 1."""
+    return _floats(cv2.transform(picture, LUMA)).reshape(*picture.shape[:2], 1)
+
+
+def _tinted(picture: Picture, red: float, green: float, blue: float) -> Picture:
+    return picture * np.array([red, green, blue], np.float32)
+
+
+def _saturated(picture: Picture, amount: float) -> Picture:
+    luma = _luma(picture)
+    return luma + (picture - luma) * np.float32(amount)
+
+
+def _curve(picture: Picture, amount: float) -> Picture:
+    """An S around the middle; never turns back, whatever the amount from 0 to 1."""
+    clipped = np.clip(picture, 0, 1)
+    bent = clipped * clipped * (3 - 2 * clipped)
+    return clipped + (bent - clipped) * np.float32(amount)
+
+
+def _blurred(picture: Picture, part_of_height: float) -> Picture:
+    sigma = max(0.7, part_of_height * picture.shape[0])
+    return _floats(cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
+
+
+def _widely_blurred(picture: Picture, part_of_height: float) -> Picture:
+    """A blur too wide to show detail, made on an eighth of the picture."""
+    height, width = picture.shape[:2]
+    small = cv2.resize(
+        picture, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA
+    )
+    soft = _blurred(_floats(small), part_of_height)
+    return _floats(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def _from_middle(picture: Picture) -> Plane:
+    """Distance from the middle, squared: 0 there, 1 in the corners; height x width x 1."""
+    height, width = picture.shape[:2]
+    x = np.linspace(-1, 1, width, dtype=np.float32)
+    y = np.linspace(-1, 1, height, dtype=np.float32)
+    return _floats((x[None, :, None] ** 2 + y[:, None, None] ** 2) / 2)
+
+
+def _dusk(light: Picture, _: Place) -> Picture:
+    luma = np.clip(_luma(light), 0, 1)
+    cold = _tinted(_saturated(light, 0.7), 0.24, 0.30, 0.46)
+    last_sun = _tinted(light, 0.62, 0.40, 0.26)
+    return cold + (last_sun - cold) * luma
+
+
+def _night(light: Picture, _: Place) -> Picture:
+    return _tinted(_saturated(light, 0.25), 0.06, 0.09, 0.16)
+
+
+def _golden_hour(light: Picture, _: Place) -> Picture:
+    amber = _tinted(_saturated(light, 1.1), 1.18, 0.93, 0.58)
+    return np.maximum(amber, 0) + _widely_blurred(light, 0.04) * np.array(
+        [0.10, 0.06, 0.02], np.float32
+    )
+
+
+def _black_and_white(light: Picture, _: Place) -> Picture:
+    return np.repeat(_luma(light), 3, axis=2)
+
+
+def _sepia(tones: Picture, _: Place) -> Picture:
+    return _luma(tones) * np.array([1.07, 0.94, 0.72], np.float32) + np.float32(0.02)
+
+
+def _bleach_bypass(tones: Picture, _: Place) -> Picture:
+    silver = _luma(tones)
+    hard = np.where(silver < 0.5, 2 * silver * tones, 1 - 2 * (1 - silver) * (1 - tones))
+    return _saturated(_floats(hard), 0.6)
+
+
+def _teal_and_orange(tones: Picture, _: Place) -> Picture:
+    luma = _luma(tones)
+    teal = _tinted(tones, 0.80, 1.02, 1.10)
+    orange = _tinted(tones, 1.12, 1.0, 0.82)
+    return _curve(teal + (orange - teal) * luma, 0.3)
+
+
+def _warm(light: Picture, _: Place) -> Picture:
+    return _tinted(light, 1.15, 1.0, 0.75)
+
+
+def _cool(light: Picture, _: Place) -> Picture:
+    return _tinted(light, 0.78, 0.98, 1.2)
+
+
+def _bright(light: Picture, _: Place) -> Picture:
+    """One stop, rolled off so that highlights keep their drawing."""
+    return 2 * light / (1 + light)
+
+
+def _dark(light: Picture, _: Place) -> Picture:
+    return light * np.float32(0.5)
+
+
+def _high_contrast(tones: Picture, _: Place) -> Picture:
+    return _saturated(_curve(tones, 0.9), 1.1)
+
+
+def _faded(tones: Picture, _: Place) -> Picture:
+    return _tinted(_saturated(tones, 0.65), 0.80, 0.79, 0.74) + np.array(
+        [0.12, 0.11, 0.13], np.float32
+    )
+
+
+def _vivid(tones: Picture, _: Place) -> Picture:
+    return _saturated(tones, 1.6)
+
+
+def _muted(tones: Picture, _: Place) -> Picture:
+    return _saturated(tones, 0.4)
+
+
+def _fog(light: Picture, _: Place) -> Picture:
+    veil = np.array([0.62, 0.65, 0.68], np.float32)
+    return _blurred(light, 0.003) * np.float32(0.4) + veil * np.float32(0.6)
+
+
+def _bloom(light: Picture, _: Place) -> Picture:
+    bright = np.clip(light - np.float32(0.5), 0, None)
+    glow = _blurred(bright, 0.02) + _widely_blurred(bright, 0.06)
+    return _floats(1 - (1 - np.clip(light, 0, 1)) * (1 - np.clip(glow, 0, 1)))
+
+
+def _blur(light: Picture, _: Place) -> Picture:
+    return _blurred(light, 0.012)
+
+
+def _sharpen(tones: Picture, _: Place) -> Picture:
+    return tones + (tones - _blurred(tones, 0.0015)) * np.float32(1.5)
+
+
+def _vignette(light: Picture, _: Place) -> Picture:
+    return light * (1 - np.float32(0.85) * _from_middle(light))
+
+
+def _grain(tones: Picture, place: Place) -> Picture:
+    """The same seed and frame give the same grain; strongest in the mid tones, as on film."""
+    height, width = tones.shape[:2]
+    dice = np.random.default_rng((place.seed, place.frame))
+    noise = dice.standard_normal((height, width), np.float32)
+    clumps = _blurred(noise, 0.0008)
+    clumps = clumps / max(float(clumps.std()), 1e-6)
+    luma = np.clip(_luma(tones), 0, 1)
+    return tones + clumps[:, :, None] * (np.float32(0.05) + np.float32(0.2) * luma * (1 - luma))
+
+
+def _negative(tones: Picture, _: Place) -> Picture:
+    return 1 - tones
+
+
+LOOKS: Mapping[str, Look] = {
+    "dusk": Look(Space.light, _dusk),
+    "night": Look(Space.light, _night),
+    "golden hour": Look(Space.light, _golden_hour),
+    "black and white": Look(Space.light, _black_and_white),
+    "sepia": Look(Space.tones, _sepia),
+    "bleach bypass": Look(Space.tones, _bleach_bypass),
+    "teal and orange": Look(Space.tones, _teal_and_orange),
+    "warm": Look(Space.light, _warm),
+    "cool": Look(Space.light, _cool),
+    "bright": Look(Space.light, _bright),
+    "dark": Look(Space.light, _dark),
+    "high contrast": Look(Space.tones, _high_contrast),
+    "faded": Look(Space.tones, _faded),
+    "vivid": Look(Space.tones, _vivid),
+    "muted": Look(Space.tones, _muted),
+    "fog": Look(Space.light, _fog),
+    "bloom": Look(Space.light, _bloom),
+    "blur": Look(Space.light, _blur),
+    "sharpen": Look(Space.tones, _sharpen),
+    "vignette": Look(Space.light, _vignette),
+    "grain": Look(Space.tones, _grain),
+    "negative": Look(Space.tones, _negative),
+}

@@ -1,0 +1,132 @@
+"""The local models, and what they refuse. Pure: words and numbers only, no file is opened."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from bridge.engines.base import Kind, Limits, Model, RenderRequest
+from bridge.engines.local import camera, vocabulary
+from bridge.engines.local.camera import Move
+from bridge.engines.local.options import LooksOptions, MotionOptions
+from bridge.engines.local.vocabulary import LookStep
+from bridge.errors import EngineRefused, EngineUnknown
+
+MOST_STILLS = 1000
+SAY_NOTHING = frozenset({"", "hold", "in between", "in-between", "between", "inbetween", "morph"})
+
+LOOKS = Model(
+    name="looks",
+    kinds=frozenset({Kind.edit}),
+    limits=Limits(references=1, concurrency=2),
+    options=LooksOptions,
+    words=vocabulary.words(),
+    summary="Looks by name, and the colours of a reference still; exact, free, on this machine",
+)
+MOTION = Model(
+    name="motion",
+    kinds=frozenset({Kind.generate}),
+    limits=Limits(keyframes=MOST_STILLS, camera=True, concurrency=2),
+    options=MotionOptions,
+    words={
+        "zoom in 10%": "the view closes in; out, it opens",
+        "dolly in 10%": "as zoom",
+        "pan left 5%": "the view moves sideways, by part of the picture's width",
+        "tilt up 5%": "the view moves up or down, by part of the picture's height",
+        "roll cw 3deg": "the picture turns; ccw the other way",
+        "ease-in-out": "after a move: how it gathers and loses speed",
+    },
+    summary="Moves through stills, and camera moves over them; free, on this machine",
+)
+MODELS = (LOOKS, MOTION)
+
+
+def model_named(name: str) -> Model:
+    for model in MODELS:
+        if model.name == name:
+            return model
+    known = ", ".join(model.name for model in MODELS)
+    raise EngineUnknown(f"The local engine has no model {name!r}.", hint=f"It has {known}.")
+
+
+def check(request: RenderRequest) -> tuple[str, ...]:
+    """Refuse what cannot be honoured; warnings as sentences. Files are not looked at."""
+    model = model_named(request.model)
+    _check_shape(request, model)
+    options = model.checked(request.options)
+    if model is LOOKS:
+        return _check_looks(request, cast("LooksOptions", options))
+    return _check_motion(request)
+
+
+def look_plan(prompt: str, options: LooksOptions) -> tuple[tuple[LookStep, ...], LookStep | None]:
+    """The looks in order with their final strengths, and the colour match, which comes first."""
+    steps = [
+        LookStep(step.look, step.strength * options.strength) for step in vocabulary.parse(prompt)
+    ]
+    asked = [step for step in steps if step.look == vocabulary.MATCH]
+    matched = asked[-1] if asked else None
+    if options.match is not None:
+        matched = LookStep(vocabulary.MATCH, options.match * options.strength)
+    return tuple(step for step in steps if step.look != vocabulary.MATCH), matched
+
+
+def moves_of(request: RenderRequest) -> tuple[Move, ...]:
+    """The camera's moves from the camera words, and from a prompt that consists of such words."""
+    return camera.parse_all([*request.camera, *_prompt_moves(request.prompt)])
+
+
+def _prompt_moves(prompt: str) -> Sequence[str]:
+    words = " ".join(prompt.casefold().split()).strip(".! ")
+    return () if words in SAY_NOTHING else (words,)
+
+
+def _check_shape(request: RenderRequest, model: Model) -> None:
+    if request.kind not in model.kinds:
+        kinds = " and ".join(sorted(model.kinds))
+        raise EngineRefused(f"{model.name} does {kinds}, not {request.kind}.")
+    if request.frames < 1 or request.width < 1 or request.height < 1:
+        raise EngineRefused(
+            f"{request.frames} frames of {request.width} x {request.height} cannot be made."
+        )
+    for what, given, limit in (
+        ("stills", len(request.keyframes), model.limits.keyframes),
+        ("references", len(request.references), model.limits.references),
+        ("camera words", len(request.camera), MOST_STILLS if model.limits.camera else 0),
+    ):
+        if given > limit:
+            raise EngineRefused(f"{model.name} takes {limit or 'no'} {what}, and got {given}.")
+
+
+def _check_looks(request: RenderRequest, options: LooksOptions) -> tuple[str, ...]:
+    steps, matched = look_plan(request.prompt, options)
+    known = f"It knows: {', '.join(vocabulary.LOOKS)}."
+    if not steps and matched is None:
+        raise EngineRefused("The prompt names no look.", hint=known)
+    if matched is not None and not request.references:
+        raise EngineRefused(
+            "A colour match needs a still to match to, and there is no reference.",
+            hint="Give the still as a reference.",
+        )
+    if request.references and matched is None:
+        return ('The reference still is not used: say "match" to take on its colours.',)
+    if not any(step.strength for step in (*steps, *([matched] if matched else []))):
+        return ("At strength 0 the shot comes back as it is.",)
+    return ()
+
+
+def _check_motion(request: RenderRequest) -> tuple[str, ...]:
+    moves = moves_of(request)
+    if not request.keyframes:
+        what = "Camera words need a still to move over." if moves else "There is no still."
+        raise EngineRefused(what, hint="Give at least one keyframe: TIMECODE=IMAGE.")
+    frames = [keyframe.frame for keyframe in request.keyframes]
+    outside = [frame for frame in frames if not 0 <= frame < request.frames]
+    if outside:
+        raise EngineRefused(
+            f"A still stands at frame {outside[0]}; the frames are 0 to {request.frames - 1}."
+        )
+    if len(set(frames)) != len(frames):
+        twice = next(frame for frame in frames if frames.count(frame) > 1)
+        raise EngineRefused(f"Two stills stand at frame {twice}.", hint="Leave one of them out.")
+    if len(frames) == 1 and not moves:
+        return ("One still and no camera move: the still is held.",)
+    return ()

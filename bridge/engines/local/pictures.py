@@ -1,0 +1,143 @@
+"""Pictures from files and back. In: footage, stills. Out: pictures one by one; a result file.
+
+Decoding is the media room's; here its frames become what looks and moves calculate with: height x
+width x 3, RGB, float32, coded values 0 to 1. One picture is held at a time.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from bridge.engines.base import Footage
+from bridge.engines.local.looks import Picture
+from bridge.errors import EngineRefused, FrameCountWrong
+from bridge.media.border import writing
+from bridge.media.colour import SCALER_MATRICES, working_matrix
+from bridge.media.encode import writer_opened
+from bridge.media.facts import Colour, Delivery, MediaFacts
+from bridge.media.limits import Guard
+from bridge.media.probe import frame_colour, probe
+from bridge.media.reader import pictures
+from bridge.source import Source, SourceKind
+
+SCALER = (
+    Interpolation.BICUBIC
+    | Interpolation.ACCURATE_RND
+    | Interpolation.FULL_CHR_H_INT
+    | Interpolation.FULL_CHR_H_INP
+)
+TV_RANGE, FULL_RANGE = 1, 2  # AVColorRange
+HIGHEST = 65535
+HD = Colour("bt709", "bt709", "bt709", "tv")
+
+
+def facts_of(footage: Footage, guard: Guard) -> MediaFacts:
+    """What the footage is; `EngineRefused` where it is not what the request says."""
+    facts = probe(Source(footage.path), guard)
+    said = (footage.frames, footage.width, footage.height)
+    found = (facts.frames, facts.width, facts.height)
+    if said != found:
+        raise EngineRefused(
+            f"The footage {footage.path.name} has {found[0]} frames of {found[1]} x {found[2]}, "
+            f"and {said[0]} of {said[1]} x {said[2]} were announced.",
+            hint="Extract the shot again.",
+        )
+    return facts
+
+
+def shot(facts: MediaFacts, numbers: Sequence[int], guard: Guard) -> Iterator[Picture]:
+    """The footage's frames of those numbers, in that order."""
+    scaler = VideoReformatter()
+    for frame in pictures(facts.source, numbers, guard, facts):
+        yield to_picture(frame, facts.colour, scaler)
+
+
+def still(path: Path, guard: Guard) -> Picture:
+    """A still, upright, over black where it is transparent. Media errors name its file."""
+    frame = next(iter(pictures(Source(path, SourceKind.still), [0], guard)))
+    picture = to_picture(frame, frame_colour(frame), VideoReformatter())
+    return np.ascontiguousarray(np.rot90(picture, k=(frame.rotation // 90) % 4))
+
+
+def fitted(picture: Picture, width: int, height: int) -> Picture:
+    """Scaled to cover width x height, the rest cropped evenly; the picture itself where it fits."""
+    rows, columns = picture.shape[:2]
+    if (columns, rows) == (width, height):
+        return picture
+    scale = max(Fraction(width, columns), Fraction(height, rows))
+    size = (max(width, round(columns * scale)), max(height, round(rows * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    scaled = np.clip(np.asarray(cv2.resize(picture, size, interpolation=how), np.float32), 0, 1)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.ascontiguousarray(scaled[top : top + height, left : left + width])
+
+
+def to_picture(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Picture:
+    """A decoded frame with its colour tags as coded RGB."""
+    alpha = any(component.is_alpha for component in frame.format.components)
+    layout = "rgba64le" if alpha else "rgb48le"
+    rgb = scaler.reformat(
+        frame,
+        format=layout,
+        src_colorspace=_matrix(colour, frame.width, frame.height),
+        src_color_range=FULL_RANGE if colour.range == "pc" else _usual_range(frame),
+        dst_color_range=FULL_RANGE,
+        interpolation=SCALER,
+    )
+    values = rgb.to_ndarray().astype(np.float32) * np.float32(1 / HIGHEST)
+    return values[:, :, :3] * values[:, :, 3:] if alpha else values
+
+
+def to_frame(picture: Picture) -> VideoFrame:
+    """Coded RGB as a frame of 16 bits, for the encoder to bring into its own form."""
+    whole = (np.clip(picture, 0, 1) * np.float32(HIGHEST) + np.float32(0.5)).astype(np.uint16)
+    frame = VideoFrame.from_ndarray(whole, format="rgb48le")
+    frame.color_range = FULL_RANGE
+    return frame
+
+
+def write(part: Path, made: Iterator[Picture], order: Delivery, guard: Guard) -> int:
+    """Encode the pictures and sync; the number of frames. The file keeps its name."""
+    first = to_frame(next(made))
+    with writer_opened(order, part, first, (), guard.limits) as writer:
+        writer.write(first)
+        for picture in made:
+            writer.write(to_frame(picture))
+        writer.finish()
+    _sync(part)
+    return writer.frames
+
+
+def check_written(part: Path, frames: int, order: Delivery, guard: Guard) -> None:
+    """Read the result back; `FrameCountWrong` if it is not what was ordered."""
+    facts = probe(Source(part), guard)
+    # one frame alone has no rate that could be measured
+    rate = facts.rate if facts.frames > 1 else order.rate
+    found = (facts.frames, facts.width, facts.height, rate)
+    ordered = (frames, order.width, order.height, order.rate)
+    if found != ordered:
+        raise FrameCountWrong(
+            "The result has {} frames of {} x {} at {}".format(*found)
+            + "; {} of {} x {} at {} were ordered.".format(*ordered),
+            found=facts.frames,
+            expected=frames,
+        )
+
+
+def _matrix(colour: Colour, width: int, height: int) -> int:
+    return SCALER_MATRICES[working_matrix(colour.matrix, width, height)]
+
+
+def _usual_range(frame: VideoFrame) -> int:
+    return FULL_RANGE if frame.format.is_rgb else TV_RANGE
+
+
+def _sync(path: Path) -> None:
+    with writing(path), path.open("rb+") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,117 @@
+"""The local engine's child. In: a work folder with a request. Out: result.mov, or error.json.
+
+    python -m bridge.engines.local.worker FOLDER MEMORY_MB
+
+It may be killed at any time and started again: the same request gives the same bytes.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock, Timeout
+
+from bridge.engines.base import RenderRequest
+from bridge.engines.local.folder import Outcome, Step, Worker, WorkFolder
+from bridge.errors import BridgeError, EngineFailed
+
+if sys.platform != "win32":
+    import resource
+
+PROGRESS_SECONDS = 0.05
+
+T = TypeVar("T")
+
+
+def main(words: list[str]) -> None:
+    folder, memory_mb = WorkFolder(Path(words[0])), int(words[1])
+    _limit_memory(memory_mb)
+    try:
+        with FileLock(folder.lock, timeout=0):
+            _begin(folder, memory_mb)
+    except Timeout:
+        return  # another worker works here
+
+
+def _limit_memory(megabytes: int) -> None:
+    if sys.platform == "win32":
+        return
+    limit = megabytes * 1024 * 1024
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    # macOS refuses some limits and enforces none
+    if sys.platform != "darwin":
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _begin(folder: WorkFolder, memory_mb: int) -> None:
+    before = folder.worker()
+    folder.write_worker(Worker(os.getpid(), before.attempt + 1 if before else 1))
+    request = folder.request()
+    if request is None or folder.outcome() or folder.error() or folder.cancelled:
+        return
+    try:
+        _render(folder, request, memory_mb)
+    except BridgeError as error:
+        folder.fail(error)
+    except MemoryError:
+        folder.fail(
+            EngineFailed(
+                f"The local engine needs more than its {memory_mb} MB for "
+                f"{request.width} x {request.height}.",
+                hint="Use a smaller size, or raise worker_memory_mb in settings.toml.",
+            )
+        )
+
+
+def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
+    # the libraries are loaded here, so that a worker that finds nothing to do ends at once
+    from bridge.engines.local.border import calculating  # noqa: PLC0415
+    from bridge.engines.local.pictures import check_written, write  # noqa: PLC0415
+    from bridge.engines.local.render import work  # noqa: PLC0415
+    from bridge.media.limits import Guard, Limits  # noqa: PLC0415
+
+    pulse = _Pulse(folder, request.frames)
+    guard = Guard(Limits(memory_mb=memory_mb), pulse.beat)
+    warnings: list[str] = []
+    part = folder.result.with_name(folder.result.name + ".part")
+    with calculating():
+        job = work(request, guard, warnings.append)
+        write(part, pulse.counted(job.pictures), job.order(folder.result), guard)
+    check_written(part, request.frames, job.order(folder.result), guard)
+    folder.finish(part, Outcome(request.frames, part.stat().st_size, tuple(warnings)))
+
+
+@dataclass
+class _Pulse:
+    """Writes down how far the work is and that it goes on, as often as anybody looks."""
+
+    folder: WorkFolder
+    frames: int
+    done: int = 0
+    beats: int = 0
+    written: float = field(default=0.0)  # on the monotonic clock
+
+    def beat(self) -> None:
+        self.beats += 1
+        if time.monotonic() - self.written < PROGRESS_SECONDS:
+            return
+        self.written = time.monotonic()
+        self.folder.write_step(Step(self.done, self.frames, self.beats))
+        if self.folder.cancelled:
+            raise SystemExit(0)
+
+    def counted(self, pictures: Iterator[T]) -> Iterator[T]:
+        for picture in pictures:
+            yield picture
+            self.done += 1
+            self.beat()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

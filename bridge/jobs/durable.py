@@ -1,0 +1,200 @@
+"""The durable engine. In: a job's id. Out: its steps run in order, each once, over any restart.
+
+DBOS Transact lives here and nowhere else. It keeps which steps are done; what they gave is in the
+ledger, so its database may be deleted and is made again from there. Its workflows:
+
+    job_v1(job, round)   open · one shot_v1 for each open attempt, all at once · close
+    shot_v1(key)         extract · render · collect · conform, until one says stop
+
+Steps answer with a few JSON words and never raise; only a stop of the process cuts them short, and
+then they run again. No workflow waits in a DBOS queue: those are asked again and again, which costs
+time for every job and processor time without any; `slots` limits what runs at the same time.
+"""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import error as dbos_errors
+
+from bridge.errors import DatabaseError
+from bridge.jobs.database import database_errors, postgresql_url
+from bridge.jobs.facts import Stage
+
+# Never changed: with another version DBOS would leave the jobs under way alone, without a word.
+# New steps go behind `DBOS.patch_async`.
+APPLICATION_VERSION = "wf-1"
+# A job that takes the daemon down with it is not picked up for ever.
+MAX_RECOVERIES = 100
+THREADS = 32
+LISTEN_SECONDS = 0.1  # how soon its threads notice a stop; costs a thousandth of a core
+CHILD_SECONDS = 0.25  # between looks at a shot that another workflow run took up
+STAGES = (Stage.extract, Stage.render, Stage.collect, Stage.conform)
+
+
+class Steps(Protocol):
+    """What the workflows call. Every answer is JSON; running a step again gives the same."""
+
+    async def open(self, job: str) -> dict[str, Any]: ...  # {"keys": [attempts to walk]}
+
+    async def stage(self, key: str, stage: str) -> dict[str, Any]: ...  # {"go_on": bool}
+
+    async def close(self, job: str) -> dict[str, Any]: ...  # {"status": ...}
+
+
+class State(StrEnum):
+    """What DBOS knows of a round."""
+
+    unknown = "unknown"
+    under_way = "under_way"  # runs, or is taken up again by itself
+    over = "over"  # ended, failed or given up
+
+
+_steps: Steps | None = None  # DBOS is one a process, and its workflows are module functions
+
+
+def _the_steps() -> Steps:
+    if _steps is None:  # a workflow outlived the stop: it stays open and is taken up again
+        raise asyncio.CancelledError
+    return _steps
+
+
+@DBOS.workflow(name="job_v1", max_recovery_attempts=MAX_RECOVERIES)
+async def _job(job: str, round: int) -> None:  # noqa: A002 - a round of walking, not a number
+    steps = _the_steps()
+    opened = await DBOS.run_step_async({"name": "open"}, steps.open, job)
+    handles = []
+    for key in opened["keys"]:
+        with SetWorkflowID(f"{key}:{round}"):
+            handles.append(await DBOS.start_workflow_async(_shot, key))
+    for handle in handles:
+        await handle.get_result(polling_interval_sec=CHILD_SECONDS)
+    await DBOS.run_step_async({"name": "close"}, steps.close, job)
+
+
+@DBOS.workflow(name="shot_v1", max_recovery_attempts=MAX_RECOVERIES)
+async def _shot(key: str) -> None:
+    steps = _the_steps()
+    for stage in STAGES:
+        answer = await DBOS.run_step_async({"name": stage.value}, steps.stage, key, stage.value)
+        if not answer["go_on"]:
+            return
+
+
+class Durable:
+    """One at a time in a process."""
+
+    def __init__(self, steps: Steps, *, file: Path, url: str, executor: str) -> None:
+        self._steps, self._file, self._url, self._executor = steps, file, url, executor
+        self._engine: sa.Engine | None = None
+
+    async def launch(self) -> None:
+        """Start, and take up what was under way. The data folder must be locked by then."""
+        global _steps  # noqa: PLW0603 - see there
+        _steps = self._steps
+        config: DBOSConfig = {
+            "name": "nle-bridge",
+            "application_version": APPLICATION_VERSION,
+            "executor_id": self._executor,
+            "serializer": DBOSPortableJSONSerializer(),
+            "max_executor_threads": THREADS,
+            "notification_listener_polling_interval_sec": LISTEN_SECONDS,
+            "log_level": "ERROR",
+        }
+        with _dbos_errors():
+            config |= self._database()
+            DBOS(config=config)
+            DBOS.launch()
+
+    def _database(self) -> DBOSConfig:
+        if self._url:
+            url = postgresql_url(self._url).render_as_string(hide_password=False)
+            return {"system_database_url": url}
+        self._engine = _sqlite_engine(self._file)
+        return {"system_database_engine": self._engine}
+
+    async def start(self, job: str, round: int) -> None:  # noqa: A002 - as above
+        """Begin a round; a round that was begun before is left alone."""
+        with _dbos_errors(), SetWorkflowID(f"{job}:{round}"):
+            await DBOS.start_workflow_async(_job, job, round)
+
+    async def state(self, job: str, round: int) -> State:  # noqa: A002 - as above
+        with _dbos_errors():
+            status = await DBOS.get_workflow_status_async(f"{job}:{round}")
+        if status is None:
+            return State.unknown
+        return State.under_way if status.status in ("PENDING", "ENQUEUED") else State.over
+
+    async def adopt(self, executor: str) -> None:
+        """Take over the rounds of a machine that is known to be dead; PostgreSQL only."""
+        # Private, since the public way (resume) does not ask whose a workflow is and takes running
+        # ones away; this one is conditional on the dead machine's id.
+        await asyncio.to_thread(DBOS._recover_pending_workflows, [executor])
+
+    async def stop(self) -> None:
+        """Let go of the database; what is under way is taken up by the next launch."""
+        global _steps  # noqa: PLW0603 - see there
+        _steps = None
+        # DBOS's own threads become the loop's default ones and end with it
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1) as thread:
+            await loop.run_in_executor(thread, DBOS.destroy)
+        if self._engine is not None:
+            self._engine.dispose()
+        loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+
+
+@contextmanager
+def _dbos_errors() -> Iterator[None]:
+    """DBOS's errors, and those of its database, as ours."""
+    try:
+        with database_errors():
+            yield
+    except dbos_errors.DBOSException as error:
+        raise DatabaseError(f"The job engine failed: {error}") from error
+    except sqlite3.Error as error:
+        raise DatabaseError(f"The job engine's database failed: {error}.") from error
+
+
+def _sqlite_engine(file: Path) -> sa.Engine:
+    """An engine of our own, since DBOS's does not use the write-ahead log: four times the jobs."""
+    engine = sa.create_engine(
+        # a URL made from parts: a question mark in a folder's name is no query
+        sa.URL.create("sqlite", database=str(file)),
+        module=_sqlite_module(),
+        pool_size=20,
+        max_overflow=0,
+    )
+    sa.event.listen(engine, "connect", _configure)
+    return engine
+
+
+def _configure(connection: Any, record: object) -> None:  # noqa: ARG001 - SQLAlchemy's hook
+    # as DBOS sets them on its own engine, and the journal
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _sqlite_module() -> ModuleType:
+    """A SQLite that DBOS can use: from Python 3.12 on it asks for `unixepoch('subsec')`."""
+    if sys.version_info < (3, 12) or sqlite3.sqlite_version_info >= (3, 42):
+        return sqlite3
+    try:
+        return import_module("pysqlite3.dbapi2")
+    except ImportError as error:
+        raise DatabaseError(
+            f"This Python brings SQLite {sqlite3.sqlite_version}; 3.42 or later is needed.",
+            hint="Install pysqlite3-binary beside nle-bridge, or use Python 3.11.",
+        ) from error

@@ -1,0 +1,114 @@
+"""What is known of a job. Values only; the ledger keeps them, the daemon shows them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class Status(StrEnum):
+    queued = "queued"  # accepted and written down, nothing begun
+    running = "running"
+    done = "done"  # every shot is a take, the timeline is written
+    partly = "partly"  # ended; some shots are takes on the timeline, others failed
+    failed = "failed"
+    cancelled = "cancelled"
+    uncertain = "uncertain"  # a paid render may or may not have been started: a person decides
+
+    @property
+    def ended(self) -> bool:
+        return self not in (Status.queued, Status.running)
+
+
+class Stage(StrEnum):
+    """Where a shot stands; the stages of the pipeline that belong to one shot."""
+
+    waiting = "waiting"
+    extract = "extract"
+    render = "render"
+    collect = "collect"
+    conform = "conform"
+    done = "done"
+
+
+@dataclass(frozen=True)
+class ShotRun:
+    """One shot of a job: its latest attempt."""
+
+    id: str  # s001, s002, ... within its job
+    name: str
+    place: str | None
+    attempt: int  # from 1
+    status: Status
+    stage: Stage
+    progress: float | None  # of the stage, 0 to 1
+    note: str
+    take: str | None  # id of the take it became
+    credits: Decimal | None  # true cost, once known
+    error: dict[str, Any] | None  # BridgeError data
+    started: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    id: str
+    created: datetime  # UTC
+    changed: datetime  # UTC
+    status: Status
+    kind: str
+    engine: str
+    model: str
+    prompt: str
+    timeline_name: str
+    timeline: Path | None  # the new timeline, once written
+    price: Decimal  # planned credits
+    credits: Decimal  # spent so far
+    shots: tuple[ShotRun, ...]
+    warnings: tuple[str, ...] = ()
+    error: dict[str, Any] | None = None
+    host: str = "file"  # whose selection it was: resolve, premiere, file
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    status: tuple[Status, ...] = ()
+    engine: str | None = None
+    text: str | None = None  # in the prompt, a shot's name or the timeline's name
+    limit: int = 50
+    before: str | None = None  # id of the last job of the page before
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; `seq` only grows, so a listener resumes where it was cut off."""
+
+    seq: int
+    time: datetime
+    job: str
+    shot: str | None
+    # job_queued, job_started, shot_started, stage_started, progress, shot_done, shot_failed,
+    # placement_waiting, job_done ...
+    what: str
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class PlacementState(StrEnum):
+    waiting = "waiting"  # to be pulled by a host
+    placed = "placed"  # acknowledged with what was read back
+    refused = "refused"  # the host could not place it, and said why
+
+
+@dataclass(frozen=True)
+class PlacementOrder:
+    """One take to be placed by a host: exactly once, however often it is pulled or acknowledged."""
+
+    id: str
+    job: str
+    take: str
+    host: str  # whose selection it was: resolve, premiere, file
+    state: PlacementState
+    instruction: dict[str, Any]  # media, record_start, frames, rate, source_start, mode ...
+    readback: dict[str, Any] | None = None  # what the host found after placing

@@ -1,0 +1,186 @@
+"""The parts of the jobs room, put together. In: settings and tools. Out: parts that run, or none.
+
+Opened in the order in which they need each other, closed backwards; what does not open leaves
+nothing open behind it.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bridge.errors import BridgeError, DatabaseError
+from bridge.jobs.bulletin import Bulletin
+from bridge.jobs.database import Database, open_database
+from bridge.jobs.decide import Pace
+from bridge.jobs.desk import Desk
+from bridge.jobs.durable import Durable, State
+from bridge.jobs.events import EventLedger
+from bridge.jobs.facts import Job
+from bridge.jobs.folder_lock import FolderLock
+from bridge.jobs.job_id import JobIds
+from bridge.jobs.ledger import JobLedger
+from bridge.jobs.notes import NoteLedger
+from bridge.jobs.placements import PlacementLedger
+from bridge.jobs.progress import ProgressWriter
+from bridge.jobs.runner import Runner
+from bridge.jobs.shot_ledger import ShotLedger
+from bridge.jobs.slots import LocalSlots, SharedSlots
+from bridge.jobs.stages import Stages
+from bridge.jobs.studio import Presence
+from bridge.jobs.walk import Walk
+from bridge.pipeline.tools import Tools
+from bridge.settings import Settings
+
+OTHERS_SECONDS = 1.0  # between looks at what other machines want cancelled
+
+log = logging.getLogger(__name__)
+
+
+class Parts:
+    """`open` fills it; before that only `executor` may be used."""
+
+    desk: Desk
+    bulletin: Bulletin
+    jobs: JobLedger
+    shots: ShotLedger
+    notes: NoteLedger
+    events: EventLedger
+    placements: PlacementLedger
+    runner: Runner
+    durable: Durable
+
+    def __init__(self, settings: Settings, tools: Tools, stages: Stages, pace: Pace) -> None:
+        self.executor, self.ids = settings.executor, JobIds()
+        self._settings, self._tools, self._stages, self._pace = settings, tools, stages, pace
+        self._open: AsyncExitStack | None = None
+        self._drain_seconds = 0.0
+
+    async def open(self) -> None:
+        async with AsyncExitStack() as stack:
+            database = await self._open_ledger(stack)
+            await self._open_walk(stack, database)
+            await self._take_up(self.executor)
+            if database.shared:
+                self._in_background(stack, self._presence.watch(self._adopt, self._lost))
+                self._in_background(stack, self._look_for_cancelled())
+            await self._forget_old_events()
+            self._open = stack.pop_all()
+
+    async def close(self, drain_seconds: float) -> None:
+        self._drain_seconds = drain_seconds
+        opened, self._open = self._open, None
+        if opened is not None:
+            await opened.aclose()
+
+    async def ended_within(self, job: str, seconds: float) -> Job:
+        """The job when it has ended, or as it is then."""
+        end = self.bulletin.end_of(job)
+        known = await self.desk(self.jobs.job, job)
+        if not known.status.ended:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(end.wait(), seconds)
+            known = await self.desk(self.jobs.job, job)
+        return known
+
+    async def _open_ledger(self, stack: AsyncExitStack) -> Database:
+        lock = FolderLock(self._settings.data)
+        lock.take()
+        stack.callback(lock.give_back)
+        self.desk = Desk()
+        stack.callback(self.desk.close)
+        file = self._settings.data / "jobs.db"
+        database = await self.desk(open_database, self._settings.database, file)
+        stack.callback(database.close)
+        self.jobs, self.shots = JobLedger(database), ShotLedger(database)
+        self.notes, self.events = NoteLedger(database), EventLedger(database)
+        self.placements = PlacementLedger(database)
+        self.bulletin = Bulletin(shared=database.shared)
+        return database
+
+    async def _open_walk(self, stack: AsyncExitStack, database: Database) -> None:
+        if database.shared:
+            self._presence = Presence(database, self.desk, self.executor)
+            await self._presence.take()
+            stack.push_async_callback(self._presence.give_back)
+        progress = ProgressWriter(self.shots, self.desk, self.bulletin)
+        self.runner = Runner(
+            self._tools,
+            self._stages,
+            self.notes,
+            self.desk,
+            progress,
+            SharedSlots(database.engine, self.desk) if database.shared else LocalSlots(),
+            jobs_at_once=self._settings.jobs_at_once,
+            pace=self._pace,
+        )
+        walk = Walk(
+            self.jobs,
+            self.shots,
+            self.runner,
+            self._stages,
+            self._tools.store,
+            self.desk,
+            self.bulletin,
+            self._settings.data,
+        )
+        self.durable = Durable(
+            walk,
+            file=self._settings.data / "dbos.db",
+            url=self._settings.database,
+            executor=self.executor,
+        )
+        stack.push_async_callback(self.durable.stop)
+        await self.durable.launch()
+        stack.push_async_callback(self._stop_walking)
+        self._in_background(stack, progress.run())
+
+    async def _stop_walking(self) -> None:
+        await self.runner.stop(self._drain_seconds)
+
+    def _in_background(self, stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+
+        async def end() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        stack.push_async_callback(end)
+
+    async def _take_up(self, executor: str) -> None:
+        """Begin what was written down and not begun, and what the durable engine gave up."""
+        for job, number in await self.desk(self.jobs.unfinished, executor):
+            state = await self.durable.state(job, number)
+            if state is State.unknown:
+                await self.durable.start(job, number)
+            elif state is State.over:
+                await self.durable.start(job, await self.desk(self.jobs.next_round, job))
+
+    async def _adopt(self, executor: str) -> None:
+        await self.durable.adopt(executor)
+        await self._take_up(executor)
+        await self.desk(self.jobs.hand_over, executor, self.executor)
+
+    def _lost(self) -> None:
+        """Others take this machine's jobs over: nothing may go on here."""
+        self._ended = asyncio.create_task(self.close(0))
+
+    async def _look_for_cancelled(self) -> None:
+        while True:
+            await asyncio.sleep(OTHERS_SECONDS)
+            running = self.runner.jobs
+            try:
+                for job in await self.desk(self.jobs.cancelled_among, running) if running else ():
+                    self.runner.cancel(job)
+            except BridgeError as error:
+                log.warning("Other machines' wishes are not known: %s", error.message)
+
+    async def _forget_old_events(self) -> None:
+        before = datetime.now(UTC) - timedelta(days=self._settings.keep_days)
+        try:
+            await self.desk(self.events.drop, before)
+        except DatabaseError as error:
+            log.warning("Old events stay: %s", error.message)

@@ -1,0 +1,219 @@
+"""Jobs as the daemon sees them. In: plans and decisions. Out: jobs, events, placements.
+
+    jobs = Jobs(settings, tools)
+    await jobs.start()
+    job = await jobs.submit(plan, key="the caller's own")
+    job = await jobs.wait(job.id)
+    await jobs.stop()
+
+What was submitted survives; `start` takes up whatever a stop or a crash left.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from bridge.errors import Conflict, EngineFailed, NotFound
+from bridge.jobs.decide import Pace, goes_on, job_ending
+from bridge.jobs.facts import (
+    Event,
+    Job,
+    JobFilter,
+    PlacementOrder,
+    PlacementState,
+    ShotRun,
+    Status,
+)
+from bridge.jobs.ledger import NewJob
+from bridge.jobs.notes import HANDLE, Notebook
+from bridge.jobs.parts import Parts
+from bridge.jobs.stages import Stages
+from bridge.pipeline.planned import Plan
+from bridge.pipeline.tools import Tools
+from bridge.settings import Settings
+
+CANCEL_SECONDS = 5.0  # to wait for a job to end after its work was told to stop
+EVERYTHING = JobFilter()
+
+
+class Jobs:
+    """One a process. All methods belong to the event loop that called `start`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        tools: Tools,
+        *,
+        stages: Stages | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._parts = Parts(settings, tools, stages or Stages(), pace or Pace())
+
+    async def start(self) -> None:
+        """Lock the data folder (`DaemonBusy`), open the ledger, take up what was under way."""
+        await self._parts.open()
+
+    async def stop(self, drain_seconds: float = 5) -> None:
+        """Let go of everything; work under way is taken up by the next start."""
+        await self._parts.close(drain_seconds)
+
+    # ---- jobs
+
+    async def submit(self, plan: Plan, *, host: str = "file", key: str | None = None) -> Job:
+        """
+        Write the job down and begin. When this returns it survives any crash.
+
+        The same `key` gives the same job, `Conflict` if it comes with other work.
+        """
+        parts = self._parts
+        warnings = (*plan.warnings, *(words for shot in plan.shots for words in shot.warnings))
+        new = NewJob(parts.ids.next(), plan, host, parts.executor, warnings, key)
+        job = await parts.desk(parts.jobs.add, new)
+        parts.bulletin.post()
+        if job.id == new.id:
+            await parts.durable.start(job.id, 1)
+        return job
+
+    async def job(self, job_id: str) -> Job:
+        """`NotFound` where there is none."""
+        return await self._parts.desk(self._parts.jobs.job, job_id)
+
+    async def jobs(self, wanted: JobFilter = EVERYTHING) -> tuple[Job, ...]:
+        """Newest first."""
+        return await self._parts.desk(self._parts.jobs.jobs, wanted)
+
+    async def wait(self, job_id: str) -> Job:
+        """The job, once it has ended."""
+        bulletin = self._parts.bulletin
+        while True:
+            end = bulletin.end_of(job_id)
+            job = await self.job(job_id)
+            if job.status.ended:
+                return job
+            await bulletin.wait(end)
+
+    async def cancel(self, job_id: str) -> Job:
+        """Stop what has not ended; finished takes stay. Of a job that has ended it says nothing."""
+        parts = self._parts
+        if not await parts.desk(parts.jobs.want_cancelled, job_id):
+            return await self.job(job_id)
+        parts.runner.cancel(job_id)
+        parts.bulletin.post()
+        return await parts.ended_within(job_id, CANCEL_SECONDS)
+
+    async def retry(self, job_id: str, shot: str | None = None) -> Job:
+        """
+        Take up the failed and cancelled shots, or the one that is named; `Conflict` if none is.
+
+        A new attempt at each, except where the render is there and only something around it failed.
+        """
+        job = await self.job(job_id)
+        wanted = _to_retry(job, shot)
+        attempts = await self._parts.desk(self._parts.shots.attempts, job_id)
+        stood = {attempt.shot: goes_on(attempt.done, attempt.error) for attempt in attempts}
+        fresh = [run.id for run in wanted if not stood[run.id]]
+        return await self._again(job_id, fresh, [run.id for run in wanted if stood[run.id]])
+
+    async def resolve(self, job_id: str, shot: str, *, ran: str | None) -> Job:
+        """
+        Settle a shot that may have been started: `ran` is the engine's name for the work, which is
+        then seen through; None says that it did not run, and the shot has failed.
+        """
+        job = await self.job(job_id)
+        run = _uncertain(job, shot)
+        if ran is None:
+            others = [other.status for other in job.shots if other.id != shot]
+            ending = job_ending([*others, Status.failed], cancelled=False)
+            error = EngineFailed("The render was not started, as a person found out.").as_data()
+            await self._parts.desk(self._parts.shots.settle, job_id, shot, error, ending)
+            self._parts.bulletin.post(ended=job_id)
+            return await self.job(job_id)
+        await self._adopt(job, run, ran)
+        return await self._again(job_id, [], [shot])
+
+    async def _adopt(self, job: Job, run: ShotRun, name: str) -> None:
+        parts = self._parts
+        key = f"{job.id}-{run.id}-{run.attempt}"
+        notebook = Notebook(key, parts.notes, parts.desk)
+        for intent in await notebook.unnamed():
+            request = intent.partition(":")[2]
+            handle = {"engine": job.engine, "key": request, "data": {"task": name}}
+            await notebook.write(HANDLE + request, handle)
+
+    async def _again(self, job_id: str, fresh: list[str], go_on: list[str]) -> Job:
+        parts = self._parts
+        number = await parts.desk(parts.shots.again, job_id, fresh, go_on, parts.executor)
+        parts.bulletin.post()
+        await parts.durable.start(job_id, number)
+        return await self.job(job_id)
+
+    # ---- events
+
+    async def events(self, after: int = 0) -> AsyncIterator[Event]:
+        """What happened after that number, then what happens, for ever."""
+        parts = self._parts
+        while True:
+            news = parts.bulletin.news()
+            page = await parts.desk(parts.events.after, after)
+            for event in page:
+                after = event.seq
+                yield event
+            if not page:
+                await parts.bulletin.wait(news)
+
+    # ---- placements
+
+    async def placements(
+        self,
+        *,
+        host: str | None = None,
+        state: PlacementState | None = PlacementState.waiting,
+        job: str | None = None,
+    ) -> tuple[PlacementOrder, ...]:
+        return await self._parts.desk(self._parts.placements.find, host, state, job)
+
+    async def acknowledge(
+        self, placement_id: str, state: PlacementState, readback: dict[str, Any]
+    ) -> PlacementOrder:
+        """Note what a host did. Twice the same is once; `Conflict` for another outcome."""
+        parts = self._parts
+        order = await parts.desk(parts.placements.acknowledge, placement_id, state, readback)
+        parts.bulletin.post()
+        return order
+
+
+def _to_retry(job: Job, shot: str | None) -> list[ShotRun]:
+    if not job.status.ended:
+        raise Conflict(
+            f"The job {job.id} is still {job.status}.",
+            hint="Wait until it has ended, or cancel it.",
+        )
+    if shot is not None and shot not in [run.id for run in job.shots]:
+        raise NotFound(f"The job {job.id} has no shot {shot!r}.")
+    wanted = [
+        run
+        for run in job.shots
+        if run.status in (Status.failed, Status.cancelled) and shot in (None, run.id)
+    ]
+    # all takes may be there, and only the timeline could not be written
+    if not wanted and not (shot is None and job.error is not None):
+        raise Conflict(
+            f"Nothing of the job {job.id} has failed or was cancelled."
+            if shot is None
+            else f"The shot {shot} of the job {job.id} has neither failed nor was it cancelled.",
+            status=job.status.value,
+        )
+    return wanted
+
+
+def _uncertain(job: Job, shot: str) -> ShotRun:
+    for run in job.shots:
+        if run.id == shot:
+            if run.status is not Status.uncertain:
+                raise Conflict(f"The shot {shot} is not uncertain, it is {run.status}.")
+            if not job.status.ended:
+                raise Conflict(
+                    f"The job {job.id} is still {job.status}.",
+                    hint="Decide when its other shots have ended.",
+                )
+            return run
+    raise NotFound(f"The job {job.id} has no shot {shot!r}.")

@@ -1,0 +1,253 @@
+"""The ledger of shots. In: stages begun and ended, attempt by attempt. Out: attempts, results.
+
+Every method is one transaction, committed when it returns, and writes its event with it. What has
+ended does not change any more: a step that runs again after a kill writes nothing twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridge.errors import NotFound
+from bridge.jobs import events, tables
+from bridge.jobs.database import Database
+from bridge.jobs.facts import Stage, Status
+from bridge.jobs.ledger import OPEN, attempt_row, locked
+from bridge.jobs.rows import SHOT_COLUMNS
+
+ORDER = tuple(Stage)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at one shot, as far as it got."""
+
+    key: str
+    job: str
+    shot: str
+    number: int
+    status: Status
+    stage: Stage
+    done: Stage | None  # the last stage that gave a result
+    result: Any  # that result as JSON; None where it was not asked for
+    error: dict[str, Any] | None
+    cancelled: bool  # the job is to be cancelled
+
+    def has(self, stage: Stage) -> bool:
+        return self.done is not None and ORDER.index(self.done) >= ORDER.index(stage)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stage's result as the ledger keeps it."""
+
+    result: Any  # JSON
+    credits: Decimal | None = None  # what the attempt cost, once that is known
+    take: str | None = None
+
+
+@dataclass(frozen=True)
+class ProgressNow:
+    key: str
+    stage: Stage
+    done: float | None  # 0 to 1
+    note: str
+
+
+class ShotLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin_round(self, job: str) -> tuple[str, ...]:
+        """Set a job going; keys of the attempts that have not ended, in the plan's order."""
+        with self._database.writing() as connection:
+            row = locked(connection, job)
+            if row.status == Status.queued.value:
+                _change_job(connection, job, status=Status.running.value)
+                events.append(connection, job, None, "job_started", {})
+            rows = connection.scalars(
+                sa.select(tables.shots.c.key)
+                .where(*_latest(job), tables.shots.c.status.in_(OPEN))
+                .order_by(tables.shots.c.position)
+            )
+            return tuple(rows)
+
+    def attempt(self, key: str, *, result: bool = False) -> Attempt:
+        """`NotFound` where there is none."""
+        columns = [*SHOT_COLUMNS, *([tables.shots.c.result] if result else [])]
+        query = (
+            sa.select(*columns, tables.jobs.c.cancelled.label("job_cancelled"))
+            .join(tables.jobs)
+            .where(tables.shots.c.key == key)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no attempt {key!r}.")
+        return _attempt(row, row.result if result else None)
+
+    def attempts(self, job: str) -> tuple[Attempt, ...]:
+        """The latest attempt at every shot, with its result, in the plan's order."""
+        shots = tables.shots
+        query = (
+            sa.select(shots, tables.jobs.c.cancelled.label("job_cancelled"))
+            .join(tables.jobs)
+            .where(*_latest(job))
+            .order_by(shots.c.position)
+        )
+        with self._database.reading() as connection:
+            return tuple(_attempt(row, row.result) for row in connection.execute(query))
+
+    def begin_stage(self, key: str, stage: Stage) -> None:
+        with self._database.writing() as connection:
+            row = _row(connection, key)
+            if row.status == Status.queued.value:
+                _change(connection, key, status=Status.running.value, started=datetime.now(UTC))
+                events.append(connection, row.job, row.shot, "shot_started", _about(row))
+            _change(connection, key, stage=stage.value, progress=None, note=None)
+            events.append(connection, row.job, row.shot, "stage_started", {"stage": stage.value})
+
+    def report(self, reports: Sequence[ProgressNow]) -> int:
+        """Note how far stages are that still run; gives how many did."""
+        with self._database.writing() as connection:
+            return sum(_report(connection, report) for report in reports)
+
+    def end_stage(self, key: str, stage: Stage, kept: Kept) -> None:
+        """Keep a stage's result; with a take the shot is done."""
+        with self._database.writing() as connection:
+            row = _row(connection, key)
+            if Status(row.status).ended:
+                return
+            values: dict[str, Any] = {"done": stage.value, "result": kept.result, "progress": 1.0}
+            if kept.credits is not None:
+                values["credits"] = kept.credits
+            _change(connection, key, **values)
+            if kept.take is not None:
+                self._end(connection, row, Status.done, take=kept.take, stage=Stage.done.value)
+
+    def end(self, key: str, status: Status, error: dict[str, Any] | None) -> None:
+        """End an attempt without a take."""
+        with self._database.writing() as connection:
+            row = _row(connection, key)
+            if not Status(row.status).ended:
+                self._end(connection, row, status, error=error)
+
+    def _end(
+        self, connection: sa.Connection, row: sa.Row[Any], status: Status, **values: Any
+    ) -> None:
+        now = datetime.now(UTC)
+        _change(connection, row.key, status=status.value, ended=now, note=None, **values)
+        _change_job(connection, row.job)
+        data = _about(row) | {name: values.get(name) for name in ("take", "error")}
+        events.append(connection, row.job, row.shot, f"shot_{status.value}", data)
+
+    def again(self, job: str, fresh: Iterable[str], go_on: Iterable[str], executor: str) -> int:
+        """
+        Open an ended job for another round: new attempts at some shots, others go on where they
+        stood. Gives the round's number.
+        """
+        with self._database.writing() as connection:
+            row = locked(connection, job)
+            for shot in fresh:
+                _renew(connection, job, shot)
+            for shot in go_on:
+                _resume(connection, job, shot)
+            number = int(row.round) + 1
+            _change_job(
+                connection,
+                job,
+                status=Status.queued.value,
+                round=number,
+                cancelled=False,
+                error=None,
+                executor=executor,
+            )
+            events.append(connection, job, None, "job_queued", {"round": number})
+        return number
+
+    def settle(self, job: str, shot: str, error: dict[str, Any], status: Status) -> None:
+        """An uncertain shot did not run: it failed, and with it the job is `status`."""
+        with self._database.writing() as connection:
+            locked(connection, job)
+            row = _newest(connection, job, shot)
+            self._end(connection, row, Status.failed, error=error)
+            _change_job(connection, job, status=status.value)
+            events.append(connection, job, None, f"job_{status.value}", {})
+
+
+def _attempt(row: Any, result: Any) -> Attempt:
+    return Attempt(
+        key=row.key,
+        job=row.job,
+        shot=row.shot,
+        number=row.attempt,
+        status=Status(row.status),
+        stage=Stage(row.stage),
+        done=None if row.done is None else Stage(row.done),
+        result=result,
+        error=row.error,
+        cancelled=row.job_cancelled,
+    )
+
+
+def _latest(job: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return tables.shots.c.job == job, tables.shots.c.latest
+
+
+def _row(connection: sa.Connection, key: str) -> sa.Row[Any]:
+    query = sa.select(*SHOT_COLUMNS).where(tables.shots.c.key == key).with_for_update()
+    return connection.execute(query).one()
+
+
+def _newest(connection: sa.Connection, job: str, shot: str) -> sa.Row[Any]:
+    query = sa.select(*SHOT_COLUMNS).where(*_latest(job), tables.shots.c.shot == shot)
+    return connection.execute(query).one()
+
+
+def _about(row: sa.Row[Any]) -> dict[str, Any]:
+    return {"attempt": row.attempt, "name": row.facts["name"]}
+
+
+def _change(connection: sa.Connection, key: str, **values: Any) -> None:
+    connection.execute(sa.update(tables.shots).where(tables.shots.c.key == key).values(**values))
+
+
+def _change_job(connection: sa.Connection, job: str, **values: Any) -> None:
+    connection.execute(
+        sa.update(tables.jobs)
+        .where(tables.jobs.c.id == job)
+        .values(changed=datetime.now(UTC), **values)
+    )
+
+
+def _report(connection: sa.Connection, report: ProgressNow) -> int:
+    shots = tables.shots
+    running = sa.and_(
+        shots.c.key == report.key,
+        shots.c.status == Status.running.value,
+        shots.c.stage == report.stage.value,
+    )
+    changed = connection.execute(
+        sa.update(shots).where(running).values(progress=report.done, note=report.note)
+    )
+    if changed.rowcount:
+        row = _row(connection, report.key)
+        data = {"stage": report.stage.value, "progress": report.done, "note": report.note}
+        events.append(connection, row.job, row.shot, events.PROGRESS, data)
+    return int(changed.rowcount)
+
+
+def _renew(connection: sa.Connection, job: str, shot: str) -> None:
+    row = _newest(connection, job, shot)
+    _change(connection, row.key, latest=False)
+    new = attempt_row(job, shot, row.attempt + 1, row.position, row.facts)
+    connection.execute(sa.insert(tables.shots).values(**new))
+
+
+def _resume(connection: sa.Connection, job: str, shot: str) -> None:
+    row = _newest(connection, job, shot)
+    _change(connection, row.key, status=Status.queued.value, error=None, ended=None)

@@ -1,0 +1,58 @@
+"""The stages as the runner calls them. In: an attempt's last result. Out: the next one."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bridge.jobs.facts import Stage
+from bridge.jobs.shot_ledger import Kept
+from bridge.jobs.values import from_json, to_json
+from bridge.pipeline.collect import Collected, collect
+from bridge.pipeline.conform import Conformed, conform
+from bridge.pipeline.extract import Extract, ShotOrder, extract
+from bridge.pipeline.planned import Plan
+from bridge.pipeline.reinsert import Reinserted, reinsert
+from bridge.pipeline.render import Render, render
+from bridge.pipeline.tools import Notes, Report, Tools
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The real ones; tests put others in their places."""
+
+    extract: Callable[[ShotOrder, Tools, Report], Awaitable[Extract]] = extract
+    render: Callable[[Extract, Tools, Notes, Report], Awaitable[Render]] = render
+    collect: Callable[[Render, Tools, Report], Awaitable[Collected]] = collect
+    conform: Callable[[Collected, Tools, Report], Awaitable[Conformed]] = conform
+    reinsert: Callable[[Plan, Sequence[Conformed], Path], Awaitable[Reinserted]] = reinsert
+
+    async def run(
+        self,
+        stage: Stage,
+        order: ShotOrder,
+        before: Any,
+        tools: Tools,
+        notes: Notes,
+        report: Report,
+    ) -> Any:
+        """One stage; `before` is the JSON that the stage before it left."""
+        match stage:
+            case Stage.extract:
+                return await self.extract(order, tools, report)
+            case Stage.render:
+                return await self.render(from_json(Extract, before), tools, notes, report)
+            case Stage.collect:
+                return await self.collect(from_json(Render, before), tools, report)
+            case Stage.conform:
+                return await self.conform(from_json(Collected, before), tools, report)
+            case _:
+                raise ValueError(f"{stage} is no stage of a shot")
+
+
+def kept(result: Extract | Render | Collected | Conformed) -> Kept:
+    if isinstance(result, Collected):
+        return Kept(to_json(result), credits=result.credits)
+    if isinstance(result, Conformed):
+        return Kept(to_json(result), take=result.take.id)
+    return Kept(to_json(result))

@@ -1,0 +1,43 @@
+"""What one media child may use, and whom it tells that it is alive. Values only."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bridge.settings import Settings
+
+MOST_THREADS = 16
+BYTES_PER_PIXEL = 8  # of the widest pictures that are decoded: 16 bits, four planes
+
+
+@dataclass(frozen=True)
+class Limits:
+    roots: tuple[Path, ...] = ()
+    max_pixels: int = 67_000_000  # of one picture
+    memory_mb: int = 4096
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        return cls(settings.roots, settings.max_pixels, settings.worker_memory_mb)
+
+    def pictures(self, width: int, height: int) -> int:
+        """How many decoded pictures of that size may be held at once: a quarter of the memory."""
+        room = self.memory_mb * 1024 * 1024 // 4
+        return max(2, min(64, room // max(1, width * height * BYTES_PER_PIXEL)))
+
+    def threads(self, width: int, height: int) -> int:
+        """Decoding or encoding threads; each holds about two pictures of its own."""
+        return min(os.cpu_count() or 1, MOST_THREADS, self.pictures(width, height) // 2)
+
+
+def _silent() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The limits of a task, and `beat`, to be called whenever work has visibly gone on."""
+
+    limits: Limits = field(default_factory=Limits)
+    beat: Callable[[], None] = _silent

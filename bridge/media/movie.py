@@ -1,0 +1,185 @@
+"""An open movie. In: an open file. Out: its container, picture stream and frame grid, for one task.
+
+Only the one demuxer that the file's first bytes ask for may open it, other streams are skipped, and
+sizes are judged before anything is decoded.
+"""
+
+from array import array
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Discard, Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from bridge.errors import MediaDamaged, MediaUnsupported
+from bridge.media.border import reading
+from bridge.media.formats import Format, Kind
+from bridge.media.grid import Grid, grid_of
+from bridge.media.limits import Guard
+from bridge.media.paths import OpenFile
+
+MOST_STREAMS = 128
+PICTURES_ONLY_BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails
+BEAT_EVERY = 512  # packets
+
+
+@dataclass(frozen=True)
+class Movie:
+    file: OpenFile
+    container: InputContainer
+    stream: VideoStream
+    grid: Grid
+    first: VideoFrame  # the first shown picture
+
+    @property
+    def turn(self) -> int:
+        """Degrees by which the pictures are to be turned clockwise before they are shown."""
+        return -self.first.rotation % 360
+
+
+@contextmanager
+def container_opened(file: OpenFile, format_: Format, guard: Guard) -> Iterator[InputContainer]:
+    """The container alone, all of its streams off. Errors are media errors that name the file."""
+    options = {
+        "protocol_whitelist": "file",
+        "format_whitelist": format_.name,
+        "max_pixels": str(guard.limits.max_pixels),
+        **({"enable_drefs": "0"} if format_.name == "mov" else {}),
+    }
+    with reading(file.path):
+        container = av.open(
+            file.url, "r", format=format_.name, options=options, metadata_errors="replace"
+        )
+    with closing(container):
+        if len(container.streams) > MOST_STREAMS:
+            raise MediaUnsupported(f"{file.path} has {len(container.streams)} streams.")
+        for stream in container.streams:
+            stream.discard = Discard.all
+        yield container
+
+
+@contextmanager
+def movie_opened(file: OpenFile, format_: Format, guard: Guard) -> Iterator[Movie]:
+    """
+    Open a movie, find its frames and decode its first picture.
+
+    Raises `MediaUnsupported` (no pictures, no decoder, too large) or `MediaDamaged`.
+    """
+    if format_.kind is not Kind.movie:
+        raise MediaUnsupported(f"{file.path} has no pictures.", path=str(file.path))
+    with container_opened(file, format_, guard) as container, reading(file.path):
+        stream = _wanted_stream(container, file)
+        check_size(file, stream.width, stream.height, guard)
+        _check_whole(stream, file)
+        _prepare(stream, guard)
+        scan = _scan(file, container, stream, guard)
+        yield Movie(file, container, stream, _grid(stream, scan), scan.first)
+
+
+def check_size(file: OpenFile, width: int, height: int, guard: Guard) -> None:
+    if width < 1 or height < 1:
+        raise MediaDamaged(f"{file.path} does not say how large its pictures are.")
+    if width * height > guard.limits.max_pixels:
+        raise MediaUnsupported(
+            f"{file.path} has pictures of {width} x {height}, more than the "
+            f"{guard.limits.max_pixels} pixels that are read here.",
+            hint="Scale the media down, or raise max_pixels in settings.toml.",
+            path=str(file.path),
+        )
+
+
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """The first stream of moving pictures; cover art and thumbnails are none."""
+    streams = container.streams.video
+    return next((s for s in streams if not s.disposition & PICTURES_ONLY_BESIDE), None)
+
+
+def _wanted_stream(container: InputContainer, file: OpenFile) -> VideoStream:
+    stream = picture_stream(container)
+    if stream is None:
+        raise MediaUnsupported(f"{file.path} has no pictures.", path=str(file.path))
+    if stream.codec_context is None:
+        raise MediaUnsupported(f"{file.path}: there is no decoder for its pictures.")
+    stream.discard = Discard.default
+    return stream
+
+
+def _check_whole(stream: Stream, file: OpenFile) -> None:
+    """A file that was cut short still lists the pictures that are gone: say so before any work."""
+    # Only QuickTime lists each picture with its place; other indexes hold fragments or bytes.
+    if "mov" not in stream.container.format.name or not len(stream.index_entries):
+        return
+    entries = stream.index_entries
+    here = sum(entry.pos + entry.size <= file.size for entry in entries)
+    if here < len(entries):
+        raise MediaDamaged(
+            f"{file.path} ends early: {here} of its {len(entries)} pictures are in the file.",
+            path=str(file.path),
+            expected=len(entries),
+            found=here,
+        )
+
+
+def _prepare(stream: VideoStream, guard: Guard) -> None:
+    context = stream.codec_context
+    context.thread_type = "AUTO"
+    context.thread_count = guard.limits.threads(stream.width, stream.height)
+    context.options = {"max_pixels": str(guard.limits.max_pixels)}
+
+
+@dataclass(frozen=True)
+class _Scan:
+    times: "array[int]"  # when the pictures begin, ascending
+    last: int  # ticks that the last one stays
+    first: VideoFrame  # the first picture that the decoder shows
+
+
+def _scan(file: OpenFile, container: InputContainer, stream: VideoStream, guard: Guard) -> _Scan:
+    """The times of all pictures, from their packets; decoding ends with the first picture."""
+    times: dict[int, int] = {}
+    first: VideoFrame | None = None
+    for count, packet in enumerate(container.demux(stream)):
+        time = _time(packet)
+        if time is not None and not packet.is_discard:
+            times[time] = packet.duration or 0
+        first = first or next(iter(decoded(packet)), None)
+        if count % BEAT_EVERY == 0:
+            guard.beat()
+    if first is None:
+        raise MediaDamaged(f"None of the pictures in {file.path} decodes.", path=str(file.path))
+    ascending = array("q", sorted(times))
+    return _Scan(ascending, times[ascending[-1]], first)
+
+
+def _time(packet: "Packet[VideoStream]") -> int | None:
+    if not packet.size:
+        return None
+    return packet.pts if packet.pts is not None else packet.dts
+
+
+def decoded(packet: "Packet[VideoStream]") -> list[VideoFrame]:
+    """The packet's pictures; a broken packet gives none, and the count tells in the end."""
+    try:
+        return packet.decode()
+    except av.error.InvalidDataError:
+        return []
+
+
+def _grid(stream: VideoStream, scan: _Scan) -> Grid:
+    tick = stream.time_base or Fraction(1, av.time_base)
+    claims = (stream.average_rate, stream.guessed_rate, stream.base_rate)
+    return grid_of(_shown(scan), tick, claims, scan.last)
+
+
+def _shown(scan: _Scan) -> "array[int]":
+    """What comes before the first picture that decodes is never on screen."""
+    start = scan.first.pts
+    if start is None or start <= scan.times[0]:
+        return scan.times
+    return array("q", (time for time in scan.times if time >= start)) or scan.times

@@ -1,0 +1,134 @@
+"""Which files may be read. In: a path as an editor wrote it. Out: an open regular file, or a refusal.
+
+The words of a path are judged before the file system is touched: even looking at a UNC path tells a
+stranger's server who is logged in here (CVE-2024-49766). The file is then opened without blocking (a
+FIFO would hang), and what was opened is judged, not what the name meant a moment ago.
+"""
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.errors import MediaChanged, MediaDamaged, MediaForbidden
+from bridge.media.border import reading
+
+DEVICES = re.compile(
+    r"(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.I
+)
+PROTOCOL = re.compile(r"[a-z][a-z0-9+.,-]+:", re.I)  # two letters or more: C: is a drive
+FORBIDDEN_ROOTS = ("/dev/", "/proc/", "/sys/")
+MOST_LETTERS = 4096
+HEAD_BYTES = 4096
+LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A regular file that is open for reading, and what it was when it was opened."""
+
+    path: Path  # as asked for, for messages
+    descriptor: int
+    size: int  # bytes
+    modified_ns: int
+    head: bytes  # the first bytes; what the file is, is read here and not from its name
+
+    @property
+    def url(self) -> str:
+        """
+        The name to hand to FFmpeg: always `file:`, so that `http:x.mov` is never a protocol.
+
+        On Linux it is the descriptor itself, so that a swapped link cannot lead elsewhere.
+        """
+        return f"file:/proc/self/fd/{self.descriptor}" if LINUX else f"file:{self.path}"
+
+    def check_unchanged(self) -> None:
+        """`MediaChanged` if the file was replaced or written to since it was opened."""
+        with reading(self.path):
+            now = self.path.stat()
+        if (now.st_size, now.st_mtime_ns) != (self.size, self.modified_ns):
+            raise MediaChanged(f"{self.path} changed while it was being read.", path=str(self.path))
+
+
+def check_words(path: Path) -> None:
+    """`MediaForbidden` for what can be refused by its words alone; the file system is not touched."""
+    text = str(path)
+    reason = _fault(text)
+    if reason:
+        raise MediaForbidden(f"{text[:200]!r} is not opened: {reason}.", path=text[:200])
+
+
+def _fault(text: str) -> str | None:
+    if "\0" in text or any(ord(letter) < 32 for letter in text):
+        return "it contains control characters"
+    if len(text) > MOST_LETTERS:
+        return f"it is longer than {MOST_LETTERS} letters"
+    if text.startswith(("\\\\", "//", "\\/", "/\\")):
+        return "network and device paths are not allowed"
+    if PROTOCOL.match(text):
+        return "it names a protocol, not a file"
+    if not os.path.isabs(text):
+        return "it is not an absolute path"
+    if f"{os.path.normpath(text)}/".startswith(FORBIDDEN_ROOTS):
+        return "devices and system files are not media"
+    if any(DEVICES.fullmatch(part.rstrip(". ")) for part in re.split(r"[\\/]", text)[-1:]):
+        return "it is the name of a device"
+    if os.name == "nt" and ":" in os.path.splitdrive(text)[1]:
+        return "alternate data streams are not media"
+    return None
+
+
+@contextmanager
+def opened(path: Path, roots: tuple[Path, ...] = ()) -> Iterator[OpenFile]:
+    """
+    Open a regular file inside `roots` (none named: anywhere) for as long as the block runs.
+
+    Raises `MediaMissing`, `MediaForbidden`, or `MediaDamaged` for an empty file.
+    """
+    check_words(path)
+    with reading(path):
+        descriptor = os.open(path, _FLAGS)
+    try:
+        yield _judged(path, descriptor, roots)
+    finally:
+        os.close(descriptor)
+
+
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def _judged(path: Path, descriptor: int, roots: tuple[Path, ...]) -> OpenFile:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise MediaForbidden(f"{path} is not a regular file.", path=str(path))
+    _check_roots(path, _real_path(path, descriptor), roots)
+    if status.st_size == 0:
+        raise MediaDamaged(f"{path} is empty.", path=str(path))
+    with reading(path):
+        head = os.read(descriptor, HEAD_BYTES)
+    return OpenFile(path, descriptor, status.st_size, status.st_mtime_ns, head)
+
+
+def _real_path(path: Path, descriptor: int) -> Path:
+    if LINUX:
+        return Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+    return Path(os.path.realpath(path))
+
+
+def _check_roots(path: Path, real: Path, roots: tuple[Path, ...]) -> None:
+    allowed = [Path(os.path.realpath(root)) for root in roots]
+    if allowed and not any(real.is_relative_to(root) for root in allowed):
+        named = ", ".join(str(root) for root in roots)
+        raise MediaForbidden(f"{path} lies outside the allowed folders ({named}).", path=str(path))
+    if f"{real}/".startswith(FORBIDDEN_ROOTS):
+        raise MediaForbidden(f"{path} leads to a device or system file.", path=str(path))

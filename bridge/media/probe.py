@@ -1,0 +1,171 @@
+"""What a file is. In: a source. Out: `MediaFacts`, counted and not believed.
+
+Frames are counted from the packets, the first picture is decoded, and nothing that a header claims is
+ever used to allocate or to loop.
+"""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from itertools import chain
+from typing import Any
+
+from av.audio.stream import AudioStream
+from av.video.frame import VideoFrame
+
+from bridge.errors import UsageError
+from bridge.frames import Rate, timecode_frame
+from bridge.media.colour import colour_of
+from bridge.media.facts import AudioFacts, Colour, MediaFacts
+from bridge.media.formats import Kind, format_of
+from bridge.media.limits import Guard
+from bridge.media.movie import Movie, check_size, movie_opened
+from bridge.media.paths import opened
+from bridge.media.reader import picture_of
+from bridge.media.stills import sequence_of, still_frame
+from bridge.source import Source, SourceKind
+
+STILL_RATE = Rate(Fraction(24))  # of stills and sequences whose edit does not say
+# AVFieldOrder: the third and fourth are coded in one order and shown in the other.
+FIELD_ORDERS = {2: "tff", 3: "bff", 4: "bff", 5: "tff"}
+TIMECODE = re.compile(r"\d{1,2}:\d{2}:\d{2}[:;.,]\d{2,3}")
+
+
+def probe(source: Source, guard: Guard) -> MediaFacts:
+    """
+    The facts of a movie, still or sequence.
+
+    Raises `MediaMissing`, `MediaForbidden`, `MediaUnsupported`, `MediaDamaged`.
+    """
+    if source.kind is SourceKind.sequence:
+        return _sequence(source, guard)
+    with opened(source.path, guard.limits.roots) as file:
+        format_ = format_of(file.head, file.path)
+        if format_.kind is Kind.picture:
+            frame = still_frame(file, format_, guard)
+            still = replace(source, kind=SourceKind.still)
+            return _still(still, format_.name, frame, file.size, file.modified_ns)
+        with movie_opened(file, format_, guard) as movie:
+            return movie_facts(source, movie, guard)
+
+
+def _sequence(source: Source, guard: Guard) -> MediaFacts:
+    sequence = sequence_of(source)
+    path = sequence.file(0)
+    with opened(path, guard.limits.roots) as file:
+        codec = format_of(file.head, path).name
+    found = replace(source, count=sequence.count)
+    facts = _still(found, codec, picture_of(path, guard), file.size, file.modified_ns)
+    return replace(facts, frames=sequence.count)
+
+
+def _still(
+    source: Source, codec: str, frame: VideoFrame, size: int, modified_ns: int
+) -> MediaFacts:
+    return MediaFacts(
+        source=source,
+        codec=codec,
+        **_pixels(frame),
+        pixel_aspect=Fraction(1),
+        rate=source.rate or STILL_RATE,
+        frames=1,
+        colour=frame_colour(frame),
+        size=size,
+        modified_ns=modified_ns,
+    )
+
+
+def movie_facts(source: Source, movie: Movie, guard: Guard) -> MediaFacts:
+    """The facts of an open movie."""
+    file, stream, grid = movie.file, movie.stream, movie.grid
+    check_size(file, movie.first.width, movie.first.height, guard)
+    start_frame, start_timecode = _timecode(movie)
+    held = source.kind is SourceKind.still
+    return MediaFacts(
+        source=source,
+        codec=stream.codec_context.codec.canonical_name,
+        **_pixels(movie.first),
+        pixel_aspect=stream.sample_aspect_ratio or Fraction(1),
+        rate=(source.rate or grid.rate) if held else grid.rate,
+        frames=1 if held else grid.frames,
+        variable=grid.variable and not held,
+        interlaced=_fields(movie),
+        colour=_stream_colour(movie),
+        start_frame=start_frame,
+        start_timecode=start_timecode,
+        audio=tuple(_audio(each) for each in stream.container.streams.audio if each.codec_context),
+        size=file.size,
+        modified_ns=file.modified_ns,
+    )
+
+
+def _pixels(frame: VideoFrame) -> dict[str, Any]:
+    components = frame.format.components
+    return {
+        "pixel_format": frame.format.name,
+        "bits": max(component.bits for component in components),
+        "width": frame.width,
+        "height": frame.height,
+        "alpha": any(component.is_alpha for component in components),
+    }
+
+
+def frame_colour(frame: VideoFrame) -> Colour:
+    """The tags of a decoded picture; the old `yuvj` formats are full range by their name."""
+    colour = colour_of(frame.color_primaries, frame.color_trc, frame.colorspace, frame.color_range)
+    if frame.format.name.startswith("yuvj"):
+        return replace(colour, range="pc")
+    return colour
+
+
+def _stream_colour(movie: Movie) -> Colour:
+    """The container's tags where it has them, as FFmpeg does, else the picture's own."""
+    context = movie.stream.codec_context
+    said = colour_of(
+        context.color_primaries, context.color_trc, context.colorspace, context.color_range
+    )
+    shown = frame_colour(movie.first)
+    return Colour(
+        said.primaries or shown.primaries,
+        said.transfer or shown.transfer,
+        said.matrix or shown.matrix,
+        said.range or shown.range,
+    )
+
+
+def _fields(movie: Movie) -> str:
+    order = FIELD_ORDERS.get(movie.stream.codec_context.field_order)
+    if order is None and movie.first.interlaced_frame:
+        return "bff" if movie.first.height in (480, 486) else "tff"
+    return order or "progressive"
+
+
+def _audio(stream: AudioStream) -> AudioFacts:
+    context = stream.codec_context
+    return AudioFacts(
+        context.codec.canonical_name, context.sample_rate, context.channels, context.layout.name
+    )
+
+
+def _timecode(movie: Movie) -> tuple[int, str | None]:
+    """Where the file writes one: on the pictures, on the file, on a timecode track."""
+    container = movie.container
+    beside = (each.metadata for each in container.streams if each.type == "data")
+    for tags in chain((movie.stream.metadata, container.metadata), beside):
+        text = next((value for key, value in tags.items() if key.lower() == "timecode"), None)
+        if text and TIMECODE.fullmatch(text.strip()):
+            return _start_frame(text.strip(), movie.grid.rate), text.strip()
+    return 0, None
+
+
+def _start_frame(text: str, rate: Rate) -> int:
+    try:
+        return timecode_frame(text, rate, drop=text[-3] in ";," and rate.can_drop)
+    except UsageError:
+        return _by_seconds(text, rate)
+
+
+def _by_seconds(text: str, rate: Rate) -> int:
+    """A timecode that cannot be one at this rate (a 30 frame clock on 24 frame media): by its seconds."""
+    hours, minutes, seconds = (int(part) for part in re.split("[:;.,]", text)[:3])
+    return (hours * 3600 + minutes * 60 + seconds) * rate.nominal

@@ -1,0 +1,122 @@
+"""The media room's door. In: sources and orders. Out: facts and files, made in child processes.
+
+Other rooms use this and `bridge.media.facts`, nothing else of this folder.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from bridge.errors import BridgeError
+from bridge.media import tasks
+from bridge.media.deliver import check_order, part_of
+from bridge.media.facts import Delivered, Delivery, MediaFacts
+from bridge.media.limits import Limits
+from bridge.media.paths import check_words
+from bridge.media.workers import Crew, Patience, Running
+from bridge.settings import Settings
+from bridge.source import Source
+
+PROBES_AT_ONCE = 4
+
+Report = Callable[[int], None]
+Rows = Sequence[tuple[str, tuple[tuple[Source, int], ...]]]
+
+
+class MediaRoom:
+    """
+    Reads and writes media in child processes, one per call. `close` it in the end.
+
+    Every call raises media errors for files, `DiskFull` and `DiskRefused` for targets, and `WorkerDied`
+    when a child crashed or exceeded its limits. A cancelled call kills its child and leaves no file.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        patience = Patience(settings.worker_seconds, settings.stall_seconds)
+        self._crew = Crew(Limits.of(settings), patience)
+        # Two lanes, so that a probe does not wait behind an hour of conforming.
+        self._long = ThreadPoolExecutor(settings.jobs_at_once, "media")
+        self._short = ThreadPoolExecutor(PROBES_AT_ONCE, "media")
+
+    async def probe(self, source: Source) -> MediaFacts:
+        """What the source is: counted frames, rate, size, tags, timecode."""
+        check_words(source.path)
+        facts = await self._run(tasks.Probe(source))
+        assert isinstance(facts, MediaFacts)  # noqa: S101
+        return facts
+
+    async def deliver(
+        self,
+        order: Delivery,
+        report: Report | None = None,
+        *,
+        facts: Sequence[MediaFacts] = (),
+    ) -> Delivered:
+        """
+        Write the order's file; `report` hears on the event loop how many frames are written.
+
+        A source that is no longer what `facts` say raises `MediaChanged`.
+        """
+        for part in order.parts:
+            check_words(part.source.path)
+        check_order(order)
+        result = await self._run(tasks.Deliver(order, tuple(facts)), report, order.out)
+        assert isinstance(result, Delivered)  # noqa: S101
+        return result
+
+    async def still(
+        self, source: Source, frame: int, out: Path, *, width: int | None = None
+    ) -> Path:
+        """Exactly that frame as PNG, in RGB by its own matrix and range; `width` scales it."""
+        check_words(source.path)
+        await self._run(tasks.Still(source, frame, out, width), None, out)
+        return out
+
+    async def sheet(self, rows: Rows, out: Path, *, width: int = 320) -> Path:
+        """A contact sheet as PNG: one labelled row of frames each."""
+        task = tasks.Sheet(tuple((label, tuple(cells)) for label, cells in rows), out, width)
+        await self._run(task, None, out)
+        return out
+
+    async def close(self) -> None:
+        """End the spare child, after the calls under way."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        for lane in (self._long, self._short):
+            lane.shutdown(wait=True)
+        self._crew.close()
+
+    async def _run(
+        self, task: tasks.Task, report: Report | None = None, out: Path | None = None
+    ) -> tasks.Result:
+        """Run the task on a thread that waits for its child; a cancelled call kills the child."""
+        running = Running()
+        loop = asyncio.get_running_loop()
+        lane = self._long if isinstance(task, tasks.Deliver) else self._short
+
+        def tell(frames: int) -> None:
+            if report is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(report, frames)
+
+        work = loop.run_in_executor(lane, self._work, task, tell, running, out)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            running.stop()
+            with suppress(BridgeError):
+                await work
+            raise
+
+    def _work(
+        self, task: tasks.Task, report: Report, running: Running, out: Path | None
+    ) -> tasks.Result:
+        try:
+            return self._crew.run(task, report, running)
+        except BridgeError:
+            if out is not None:  # a child that was killed could not remove its half-written file
+                with suppress(OSError):
+                    part_of(out).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,109 @@
+"""Still pictures. In: an open picture file. Out: its one decoded frame. Numbered sequences: their names.
+
+A picture is decoded whole from memory by the one decoder that its first bytes ask for; nothing beside
+the file is opened.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from av.codec import CodecContext
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+
+from bridge.errors import MediaDamaged, MediaForbidden, MediaMissing, MediaUnsupported
+from bridge.media.border import reading
+from bridge.media.formats import Format
+from bridge.media.limits import Guard
+from bridge.media.paths import OpenFile, check_words
+from bridge.source import Source
+
+LARGEST_FILE = 2_000_000_000  # bytes of one picture file
+PLACEHOLDER = re.compile(r"%(0\d{1,2})?d")
+# OpenEXR holds light, not a signal; this makes it one that can be looked at (libavcodec/exr.c).
+DECODER_OPTIONS = {"exr": {"apply_trc": "bt709"}}
+
+
+def still_frame(file: OpenFile, format_: Format, guard: Guard) -> VideoFrame:
+    """The picture; `MediaUnsupported` where it is too large, `MediaDamaged` where it does not decode."""
+    if file.size > LARGEST_FILE:
+        raise MediaUnsupported(f"{file.path} is too large for a picture: {file.size} bytes.")
+    with reading(file.path):
+        context = CodecContext.create(format_.name, "r")
+        assert isinstance(context, VideoCodecContext)  # noqa: S101
+        return _decoded(context, file, format_, guard)
+
+
+def _decoded(
+    context: VideoCodecContext, file: OpenFile, format_: Format, guard: Guard
+) -> VideoFrame:
+    context.options = {
+        "max_pixels": str(guard.limits.max_pixels),
+        **DECODER_OPTIONS.get(format_.name, {}),
+    }
+    context.thread_type = "SLICE"
+    data = os.pread(file.descriptor, file.size, 0)
+    frames = [*context.decode(Packet(data)), *context.decode(None)]
+    guard.beat()
+    if not frames or frames[0].is_corrupt:
+        raise MediaDamaged(f"{file.path} is damaged: its picture does not decode.")
+    return frames[0]
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Numbered pictures without a hole; frame n is the file with number `first + n`."""
+
+    pattern: Path
+    first: int
+    count: int
+
+    def file(self, frame: int) -> Path:
+        return self.pattern.with_name(numbered(self.pattern.name, self.first + frame))
+
+
+def sequence_of(source: Source) -> Sequence:
+    """
+    Find the files of a sequence; one look at the folder.
+
+    `MediaMissing` names the first file that is not there.
+    """
+    check_words(source.path)
+    folder = source.path.parent
+    with reading(folder):
+        names = frozenset(os.listdir(folder))
+    count = source.count
+    if count is None:
+        count = _present(source, names)
+    for number in range(source.first_number, source.first_number + max(1, count)):
+        name = numbered(source.path.name, number)
+        if name not in names:
+            raise MediaMissing(
+                f"Picture {name} of the sequence {source.path} is not there.",
+                path=str(folder / name),
+            )
+    return Sequence(source.path, source.first_number, count)
+
+
+def _present(source: Source, names: frozenset[str]) -> int:
+    """Pictures from the first number to the last in the folder, whether or not all are there."""
+    before, after = PLACEHOLDER.split(source.path.name)[0::2]
+    shape = re.compile(re.escape(before) + r"(\d{1,18})" + re.escape(after))
+    numbers = (int(match[1]) for match in map(shape.fullmatch, names) if match)
+    here = {n for n in numbers if numbered(source.path.name, n) in names}
+    return max((n for n in here if n >= source.first_number), default=0) - source.first_number + 1
+
+
+def numbered(pattern: str, number: int) -> str:
+    """`shot.%04d.png` and 7 make `shot.0007.png`; any other use of `%` is refused."""
+    match = PLACEHOLDER.search(pattern)
+    rest = PLACEHOLDER.sub("", pattern, count=1)
+    if match is None or "%" in rest:
+        raise MediaForbidden(
+            f"{pattern!r} is not a sequence: it needs one %d or %0Nd and no other %.",
+            hint="Write it like shot.%04d.png.",
+        )
+    return pattern[: match.start()] + f"{number:{match[1] or ''}d}" + pattern[match.end() :]

@@ -1,0 +1,104 @@
+"""A media child: `python -m bridge.media.worker`. In: one request line. Out: answer lines, then it exits.
+
+Hostile files are opened here and nowhere else: whatever they do to a decoder ends with this process.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+# Both are imported before the request comes: a spare child waits with them loaded.
+import av
+import numpy  # noqa: F401
+
+from bridge.errors import BridgeError
+from bridge.media import tasks
+from bridge.media.deliver import deliver
+from bridge.media.limits import Guard, Limits
+from bridge.media.probe import probe
+from bridge.media.sheet import sheet, still
+
+BEAT_SECONDS = 0.2  # between lines that only say that work goes on
+
+Say = Callable[[dict[str, Any]], None]
+
+
+def main() -> None:
+    tasks.warm()
+    av.logging.set_level(None)
+    say = _speaker(sys.stdout.buffer)
+    say({"ready": True})
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    task, limits = tasks.read_request(line)
+    confine(limits)
+    try:
+        result = run(task, limits, say)
+    except BridgeError as error:
+        say({"error": error.as_data()})
+    else:
+        say({"result": tasks.result_data(tasks.name_of(task), result)})
+
+
+def run(task: tasks.Task, limits: Limits, say: Say) -> tasks.Result:
+    """Do the task here and now; progress is said at most five times a second."""
+    pulse = Pulse(say)
+    guard = Guard(limits, pulse.beat)
+    match task:
+        case tasks.Probe():
+            return probe(task.source, guard)
+        case tasks.Deliver():
+            delivered = deliver(task.order, guard, pulse.report, task.facts)
+            say({"frames": task.order.frames})
+            return delivered
+        case tasks.Still():
+            return still(task, guard)
+        case tasks.Sheet():
+            return sheet(task, guard)
+
+
+class Pulse:
+    """Says how far the work is, now and then; silence means that nothing moves."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._frames = 0
+        self._told = time.monotonic()
+
+    def beat(self) -> None:
+        now = time.monotonic()
+        if now - self._told >= BEAT_SECONDS:
+            self._told = now
+            self._say({"frames": self._frames})
+
+    def report(self, frames: int) -> None:
+        self._frames = frames
+        self.beat()
+
+
+def _speaker(out: BinaryIO) -> Say:
+    def say(answer: dict[str, Any]) -> None:
+        out.write(json.dumps(answer).encode() + b"\n")
+        out.flush()
+
+    return say
+
+
+def confine(limits: Limits) -> None:
+    """No more memory than the limit, and no core dump of it. Windows has no such limits."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415
+
+    memory = limits.memory_mb * 1024 * 1024
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+"""The parent of the media children. In: a task. Out: its result, or an error; never a hanging process.
+
+One task per child, in its own process group, without secrets in its environment. The child is killed
+when it is cancelled, takes too long in all, or says nothing for too long. Threads wait for it, so any
+event loop will do.
+"""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import bridge
+from bridge.errors import BridgeError, InternalError, WorkerDied
+from bridge.media import tasks
+from bridge.media.limits import Limits
+
+STDERR_LINES = 200
+STDERR_LETTERS = 2000  # of one line
+READY_SECONDS = 60.0
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
+# glibc gives every thread its own 64 MiB arena, which would use the memory limit up by itself;
+# numpy's own threads are not needed.
+LEAN = {"MALLOC_ARENA_MAX": "4", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+CODE = Path(bridge.__file__).resolve().parents[1]
+
+Report = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Patience:
+    seconds: float  # for the whole task
+    stall_seconds: float  # without a sign of progress
+
+
+class Child:
+    """A process that waits for one request."""
+
+    def __init__(self) -> None:
+        self.stderr: deque[str] = deque(maxlen=STDERR_LINES)
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-X", "utf8", "-m", "bridge.media.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            cwd=Path(sys.executable).parent,
+            start_new_session=True,
+        )
+        self._threads = [
+            threading.Thread(target=target, name="media child", daemon=True)
+            for target in (self._listen, self._drain)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, line: bytes) -> None:
+        stdin = self._process.stdin
+        with suppress(BrokenPipeError):  # it is dead: reading says so
+            if stdin:
+                stdin.write(line)
+                stdin.close()
+
+    def next_line(self, seconds: float) -> bytes | None:
+        """The next answer; None when the child has gone. `queue.Empty` after `seconds`."""
+        return self._lines.get(timeout=max(0.0, seconds))
+
+    def kill(self) -> None:
+        """End it and what it may have started, at once."""
+        with suppress(ProcessLookupError, PermissionError):
+            if os.name == "posix":
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+
+    def bury(self) -> int:
+        """Wait for its end and close its pipes; the exit status."""
+        status = self._process.wait()
+        for thread in self._threads:
+            thread.join()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with suppress(BrokenPipeError):
+                if pipe:
+                    pipe.close()
+        return status
+
+    def _listen(self) -> None:
+        for line in self._process.stdout or ():
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def _drain(self) -> None:
+        stream = self._process.stderr
+        while stream and (line := stream.readline(STDERR_LETTERS)):
+            self.stderr.append(line.decode("utf-8", "replace").rstrip())
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {**kept, **LEAN, "PYTHONPATH": str(CODE)}
+
+
+@dataclass
+class Crew:
+    """Starts children and keeps one spare, warm, for the next task. Safe to use from any thread."""
+
+    limits: Limits
+    patience: Patience
+    _spare: Child | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
+
+    def take(self) -> Child:
+        with self._lock:
+            spare, self._spare = self._spare, None
+        if spare and spare.alive:
+            return spare
+        if spare:
+            spare.bury()
+        return Child()
+
+    def refill(self) -> None:
+        with self._lock:
+            if self._spare is None and not self._closed:
+                self._spare = Child()
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed, spare = True, self._spare
+            self._spare = None
+        if spare:
+            spare.kill()
+            spare.bury()
+
+    def run(self, task: tasks.Task, report: Report, running: "Running") -> tasks.Result:
+        """Do the task in a child; blocks until the child has gone."""
+        running.check()
+        child = self.take()
+        try:
+            running.took(child)
+            child.send(tasks.request_line(task, self.limits))
+            answer = self._answer(child, report)
+            status = None if answer else child.bury()
+        finally:
+            child.kill()
+            child.bury()
+            self.refill()
+        if answer is None:
+            raise _died(child, status or 0)
+        if "error" in answer:
+            raise BridgeError.from_data(answer["error"])
+        return tasks.read_result(tasks.name_of(task), answer["result"])
+
+    def _answer(self, child: Child, report: Report) -> dict[str, Any] | None:
+        """The final answer; None if the child went without one."""
+        end = time.monotonic() + self.patience.seconds
+        while True:
+            left = end - time.monotonic()
+            try:
+                line = child.next_line(min(left, self.patience.stall_seconds))
+            except queue.Empty as error:
+                raise self._too_slow(left) from error
+            if line is None:
+                return None
+            answer: dict[str, Any] = json.loads(line)
+            if "frames" in answer:
+                report(answer["frames"])
+            if "result" in answer or "error" in answer:
+                return answer
+
+    def _too_slow(self, left: float) -> WorkerDied:
+        if left <= self.patience.stall_seconds:
+            seconds = self.patience.seconds
+            return WorkerDied(
+                f"The media work took longer than {seconds:g} seconds and was stopped.",
+                hint="Raise worker_seconds in settings.toml, or work on a shorter shot.",
+            )
+        seconds = self.patience.stall_seconds
+        return WorkerDied(
+            f"The media work made no progress for {seconds:g} seconds and was stopped.",
+            hint="Check that the drive with the media answers, then retry.",
+        )
+
+
+class Running:
+    """A handle on a task's child, for the one who may want to stop it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._stopped = False
+
+    def check(self) -> None:
+        """`WorkerDied` if it was stopped before it began."""
+        if self._stopped:
+            raise WorkerDied("The media work was stopped before it began.")
+
+    def took(self, child: Child) -> None:
+        with self._lock:
+            self._child = child
+            if self._stopped:
+                child.kill()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            if self._child:
+                self._child.kill()
+
+
+def _died(child: Child, status: int) -> BridgeError:
+    last = next((line for line in reversed(child.stderr) if line.strip()), "")
+    if "MemoryError" in last:
+        return WorkerDied("The media work needed more memory than it may use.", stderr=last)
+    if status > 0 and last:
+        return InternalError(
+            f"The media child failed: {last[:300]}", stderr=list(child.stderr)[-20:]
+        )
+    how = signal.Signals(-status).name if status < 0 else f"status {status}"
+    return WorkerDied(f"The media child ended by itself ({how}).", status=status, stderr=last)

@@ -1,0 +1,78 @@
+"""Timelines onto disk. In: a document, a path, a flavour. Out: the path, written whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+
+from bridge.errors import DiskFull, DiskRefused, TimelineUnwritable
+from bridge.timeline import bundles, xmeml
+from bridge.timeline.border import writing
+from bridge.timeline.document import Document
+from bridge.timeline.facts import Flavour
+from bridge.timeline.flavours import spell
+
+FORMATS = ".otio, .json, .otioz and FCP7 .xml"
+
+
+def write(document: Document, path: Path, flavour: Flavour) -> Path:
+    """
+    Write the timeline; an existing file is replaced, the one it was read from never.
+
+    `TimelineUnwritable` names what the format cannot hold; `DiskFull` and `DiskRefused` what the disk does.
+    """
+    path = path.absolute()
+    _check_target(document, path)
+    spell(document, flavour, path)
+    part = path.with_name(path.name + ".part")
+    try:
+        with _disk(path), writing(path):
+            _write_part(document, part, path)
+            os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def _check_target(document: Document, path: Path) -> None:
+    if path.suffix.lower() not in (".otio", ".json", ".otioz", ".xml"):
+        raise TimelineUnwritable(f"{path.name}: only {FORMATS} can be written.", path=str(path))
+    if path.is_dir():
+        raise TimelineUnwritable(f"{path} is a folder.", path=str(path))
+    source = document.path
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise TimelineUnwritable(
+            f"{path} is the timeline that was read; it is never written over.",
+            hint="Choose another output file with -o.",
+            path=str(path),
+        )
+
+
+def _write_part(document: Document, part: Path, path: Path) -> None:
+    suffix = path.suffix.lower()
+    if suffix == ".otioz":
+        bundles.pack(document, part)
+        return
+    data = xmeml.text_of(document, path) if suffix == ".xml" else document.timeline.to_json_string()
+    store(data.encode("utf-8"), part)
+
+
+def store(data: bytes, part: Path) -> None:
+    """Write, flush to the disk and read back."""
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if part.stat().st_size != len(data):
+        raise TimelineUnwritable(f"{part} was not written whole.", path=str(part))
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (ENOSPC, EDQUOT):
+            raise DiskFull(f"There is no space left for {path}.", path=str(path)) from error
+        raise DiskRefused(f"{path} cannot be written: {error.strerror}.", path=str(path)) from error

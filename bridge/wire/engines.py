@@ -1,0 +1,54 @@
+"""The installed engines. In: the registry's description. Out: models, limits, prices, forms."""
+
+from typing import Any
+
+from pydantic import Field
+
+from bridge.wire.base import Credits, ErrorOut, Outward, RateText
+
+
+class LimitsOut(Outward):
+    """What fits through a model."""
+
+    min_seconds: str = Field(examples=["0"], description="A fraction of a second, exact.")
+    max_seconds: str | None = Field(examples=["10"])
+    whole_seconds: bool
+    max_rate: RateText | None
+    sizes: tuple[tuple[int, int], ...] = Field(description="None named: any size.")
+    max_pixels: int | None
+    keyframes: int
+    positions: str
+    references: int
+    camera: bool
+    concurrency: int
+
+
+class PriceOut(Outward):
+    per_second: Credits
+    minimum: Credits
+    surcharges: dict[str, Credits] = Field(description="Per second, where an option has a value.")
+
+
+class ModelOut(Outward):
+    name: str
+    summary: str
+    kinds: tuple[str, ...]
+    limits: LimitsOut
+    price: PriceOut
+    options: dict[str, Any] = Field(description="JSON schema of what the model takes beyond.")
+    words: dict[str, str] = Field(description="Words the model knows, and what each does.")
+
+
+class EngineOut(Outward):
+    name: str
+    remote: bool | None = Field(description="Pictures leave this machine.")
+    models: tuple[ModelOut, ...]
+    error: ErrorOut | None = Field(description="Why it does not load.")
+
+
+class EnginesOut(Outward):
+    engines: tuple[EngineOut, ...]
+
+
+def engines_out(described: list[dict[str, Any]]) -> EnginesOut:
+    return EnginesOut(engines=tuple(EngineOut.model_validate(engine) for engine in described))

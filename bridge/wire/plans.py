@@ -1,0 +1,154 @@
+"""What would be done. In: a selection, a recipe. Out: frames, prices, what leaves the machine."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from bridge.engines.base import Model
+from bridge.wire.base import Credits, Id, Inward, Outward, PathOut, RateText
+from bridge.wire.recipes import RecipeIn
+from bridge.wire.selections import LeftOutOut, left_out_out
+
+if TYPE_CHECKING:  # see bridge/wire/selections.py
+    from bridge.pipeline.planned import Plan, PlannedShot
+    from bridge.pipeline.segments import Segment
+
+
+class PlanIn(Inward):
+    selection: Id
+    recipe: RecipeIn = Field(default_factory=RecipeIn)
+
+
+class HandlesOut(Outward):
+    head: int
+    tail: int
+
+
+class SegmentOut(Outward):
+    """One request to the engine. Frames count from the shot's head handle."""
+
+    first: int
+    frames: int = Field(description="Rendered.")
+    keep_first: int
+    keep_frames: int = Field(description="Of them, those that the result shows.")
+    sent: int = Field(description="Frames the engine gets, with the last one held.")
+    price: Credits
+
+
+class KeyframeOut(Outward):
+    frame: int = Field(description="From the shot's head handle.")
+    image: PathOut
+
+
+class PlannedShotOut(Outward):
+    id: str
+    name: str
+    place: str | None = Field(description="None: a new shot, which replaces nothing.")
+    record_start: int = Field(description="Record frames from the timeline's start.")
+    frames: int = Field(description="Record frames, handles not included.")
+    handles: HandlesOut = Field(description="Record frames, as far as the media has them.")
+    delivered_frames: int = Field(description="Handles included.")
+    rate: RateText
+    media: PathOut | None
+    source_first: int | None = Field(description="Source frame behind the first delivered frame.")
+    source_last: int | None = Field(description="Source frame behind the last delivered frame.")
+    width: int
+    height: int
+    render_width: int
+    render_height: int
+    keyframes: tuple[KeyframeOut, ...]
+    segments: tuple[SegmentOut, ...]
+    price: Credits
+    warnings: tuple[str, ...]
+
+
+class SentOut(Outward):
+    """What leaves this machine, and where to."""
+
+    engine: str
+    what: tuple[str, ...] = Field(examples=[["125 frames of A001.mov", "the prompt"]])
+
+
+class PlanOut(Outward):
+    quote: str = Field(description="Names this work at this price; give it when starting the job.")
+    kind: str
+    engine: str
+    model: str
+    timeline: PathOut
+    shots: tuple[PlannedShotOut, ...]
+    price: Credits
+    sent_to: SentOut | None = Field(description="None: everything stays on this machine.")
+    left_out: tuple[LeftOutOut, ...]
+    warnings: tuple[str, ...]
+
+
+def plan_out(plan: Plan, model: Model, *, remote: bool, warnings: tuple[str, ...] = ()) -> PlanOut:
+    """`model` is the plan's own; `warnings` are the engine's."""
+    return PlanOut(
+        quote=plan.quote,
+        kind=plan.recipe.kind.value,
+        engine=plan.engine,
+        model=plan.model,
+        timeline=plan.timeline,
+        shots=tuple(_shot_out(shot, plan, model) for shot in plan.shots),
+        price=plan.price,
+        sent_to=SentOut(engine=plan.engine, what=_sent(plan)) if remote else None,
+        left_out=left_out_out(plan.left_out),
+        warnings=tuple(dict.fromkeys((*plan.warnings, *warnings))),
+    )
+
+
+def _shot_out(shot: PlannedShot, plan: Plan, model: Model) -> PlannedShotOut:
+    source = shot.source_frames
+    return PlannedShotOut(
+        id=shot.id,
+        name=shot.name,
+        place=shot.place,
+        record_start=shot.record.start,
+        frames=shot.record.count,
+        handles=HandlesOut(head=shot.handles.head, tail=shot.handles.tail),
+        delivered_frames=shot.frames,
+        rate=str(shot.rate),
+        media=None if shot.media is None else shot.media.source.path,
+        source_first=source[0] if source else None,
+        source_last=source[-1] if source else None,
+        width=shot.width,
+        height=shot.height,
+        render_width=shot.render_width,
+        render_height=shot.render_height,
+        keyframes=tuple(KeyframeOut(frame=key.frame, image=key.image) for key in shot.keyframes),
+        segments=tuple(_segment_out(part, shot, plan, model) for part in shot.segments),
+        price=shot.price,
+        warnings=shot.warnings,
+    )
+
+
+def _segment_out(part: Segment, shot: PlannedShot, plan: Plan, model: Model) -> SegmentOut:
+    return SegmentOut(
+        first=part.frames.start,
+        frames=part.frames.count,
+        keep_first=part.keep.start,
+        keep_frames=part.keep.count,
+        sent=part.sent,
+        price=_price(part, shot, plan, model),
+    )
+
+
+def _price(part: Segment, shot: PlannedShot, plan: Plan, model: Model) -> Decimal:
+    options = model.options.model_validate(dict(plan.recipe.options)).model_dump(exclude_none=True)
+    return model.price.of(shot.rate.seconds(part.sent), options)
+
+
+def _sent(plan: Plan) -> tuple[str, ...]:
+    footage = [
+        f"{sum(part.sent for part in shot.segments)} frames of {shot.media.source.path.name}"
+        for shot in plan.shots
+        if shot.media is not None
+    ]
+    stills = [key.image.name for shot in plan.shots for key in shot.keyframes]
+    references = [path.name for path in plan.recipe.references]
+    words = ["the prompt"] if plan.recipe.prompt else []
+    return tuple(dict.fromkeys((*footage, *words, *stills, *references)))

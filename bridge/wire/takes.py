@@ -1,0 +1,122 @@
+"""Takes: what was made, of what, with what. In: the store's records. Out: JSON for everybody."""
+
+from typing import Any
+
+from pydantic import Field
+
+from bridge.jobs.facts import Job
+from bridge.store.takes import Take, without_secrets
+from bridge.wire.base import Credits, Outward, PathOut, RateText, Time
+from bridge.wire.jobs import ResultOut, ResultTakeOut
+from bridge.wire.plans import HandlesOut
+
+
+class SourceRunOut(Outward):
+    """`count` source frames from `first`, each `step` after the one before."""
+
+    first: int
+    step: int
+    count: int
+
+
+class TakeOut(Outward):
+    id: str
+    number: int = Field(description="1, 2, 3 ... at its place of its timeline.")
+    status: str
+    created: Time
+    clip: str
+    place: str | None
+    timeline: str
+    job: str
+    shot: str
+    media: PathOut = Field(description="The delivered file.")
+    sha256: str
+    frames: int = Field(description="On the timeline, record frames.")
+    record_start: int = Field(description="Record frames from the timeline's start.")
+    rate: RateText
+    handles: HandlesOut
+    delivered_frames: int = Field(description="Handles included.")
+    source_start: int = Field(description="Frame of `media` shown first: its head handle.")
+    source: PathOut | None = Field(description="The file the shot was cut from.")
+    source_frames: tuple[SourceRunOut, ...]
+    width: int
+    height: int
+    codec: str
+    engine: str
+    model: str
+    prompt: str
+    seed: int | None
+    recipe: dict[str, Any]
+    credits: Credits
+    software: str
+    warnings: tuple[str, ...]
+
+
+class TakesOut(Outward):
+    takes: tuple[TakeOut, ...]
+
+
+def take_out(take: Take) -> TakeOut:
+    return TakeOut(
+        id=take.id,
+        number=take.number,
+        status=take.status.value,
+        created=take.created,
+        clip=take.clip,
+        place=take.place,
+        timeline=take.timeline,
+        job=take.job,
+        shot=take.shot,
+        media=take.delivered,
+        sha256=take.media,
+        frames=take.record.count,
+        record_start=take.record.start,
+        rate=str(take.rate),
+        handles=HandlesOut(head=take.handles.head, tail=take.handles.tail),
+        delivered_frames=take.frames,
+        source_start=take.handles.head,
+        source=None if take.source is None else take.source.path,
+        source_frames=tuple(
+            SourceRunOut(first=run.first, step=run.step, count=run.count)
+            for run in take.source_frames
+        ),
+        width=take.width,
+        height=take.height,
+        codec=take.codec,
+        engine=take.engine,
+        model=take.model,
+        prompt=take.prompt,
+        seed=take.seed,
+        recipe=without_secrets(take.recipe),
+        credits=take.credits,
+        software=take.software,
+        warnings=take.warnings,
+    )
+
+
+def result_out(job: Job, takes: tuple[Take, ...]) -> ResultOut:
+    """What came of a job; `takes` in the order of its shots."""
+    return ResultOut(
+        job=job.id,
+        status=job.status.value,
+        timeline=job.timeline,
+        takes=tuple(_result_take(take) for take in takes),
+        warnings=tuple(
+            dict.fromkeys((*job.warnings, *(word for take in takes for word in take.warnings)))
+        ),
+    )
+
+
+def _result_take(take: Take) -> ResultTakeOut:
+    return ResultTakeOut(
+        take=take.id,
+        clip=take.clip,
+        media=take.delivered,
+        record_start=take.record.start,
+        frames=take.record.count,
+        rate=str(take.rate),
+        source_start=take.handles.head,
+        engine=take.engine,
+        model=take.model,
+        credits=take.credits,
+    )

@@ -1,0 +1,100 @@
+"""Timelines against bare OTIO. In: sizes. Out: on standard output, how many times as long the bridge takes.
+
+    python -m tests.benchmarks.bench_timeline [clips ...]
+
+Bare is `read_from_file` and `write_to_file`; ours is read, clips, one take in ten put above, write.
+"""
+
+import gc
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from opentimelineio import adapters, opentime, schema
+
+from bridge.frames import FrameRange
+from bridge.timeline.clips import clips
+from bridge.timeline.facts import Flavour, Mode, Placement
+from bridge.timeline.read import read
+from bridge.timeline.reinsert import reinsert
+from bridge.timeline.write import write
+
+SIZES = (1_000, 10_000, 100_000)
+
+
+def make(path: Path, count: int) -> Path:
+    """A timeline of `count` clips with media of their own, as Resolve would shape it."""
+    timeline = schema.Timeline("bench", global_start_time=opentime.RationalTime(86400, 24))
+    track = schema.Track("Video 1", kind=schema.TrackKind.Video)
+    track.extend([_clip(number) for number in range(count)])
+    timeline.tracks.append(track)
+    adapters.write_to_file(timeline, str(path))
+    return path
+
+
+def _clip(number: int) -> schema.Clip:
+    def span(start: int, frames: int) -> opentime.TimeRange:
+        return opentime.TimeRange(
+            opentime.RationalTime(start, 24), opentime.RationalTime(frames, 24)
+        )
+
+    media = schema.ExternalReference(f"/media/day{number % 7}/clip{number}.mov", span(86400, 500))
+    meta = {"Resolve_OTIO": {"Link Group ID": number}}
+    return schema.Clip(
+        f"clip{number}", media, span(86400 + number % 99, 20 + number % 30), metadata=meta
+    )
+
+
+def bare(path: Path, out: Path) -> None:
+    adapters.write_to_file(adapters.read_from_file(str(path)), str(out))
+
+
+def ours(path: Path, out: Path) -> None:
+    document = read(path)
+    chosen = clips(document)[::10]
+    placements = [
+        Placement(
+            f"t{number}",
+            clip.name,
+            clip.place,
+            FrameRange(clip.record.start, clip.record.count),
+            Path(f"/takes/{number}.mov"),
+            document.facts.rate,
+            clip.record.count,
+        )
+        for number, clip in enumerate(chosen)
+    ]
+    write(reinsert(document, placements, Mode.above), out, Flavour.resolve)
+
+
+def best(work: Callable[[Path, Path], None], path: Path, out: Path, times: int) -> float:
+    """Seconds, the shortest of several runs: what the machine's other work did not add to."""
+    found = []
+    for _ in range(times):
+        gc.collect()
+        started = time.perf_counter()
+        work(path, out)
+        found.append(time.perf_counter() - started)
+    return min(found)
+
+
+def ratio(count: int, folder: Path) -> tuple[float, float]:
+    """Seconds of ours, and how many times as long as bare OTIO that is."""
+    path = make(folder / f"{count}.otio", count)
+    times = 5 if count <= 10_000 else 2
+    mine = best(ours, path, folder / "ours.otio", times)
+    theirs = best(bare, path, folder / "bare.otio", times)
+    return mine, mine / theirs
+
+
+def main(sizes: Sequence[int] = SIZES) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for count in sizes:
+            seconds, times = ratio(count, Path(folder))
+            sys.stdout.write(f"{count:>7} clips  {seconds:7.2f} s  {times:5.2f} x bare OTIO\n")
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]] or SIZES)

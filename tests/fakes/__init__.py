@@ -1,0 +1,1 @@
+"""Fakes stand in for strangers: scripted before a test, inspected after it."""
