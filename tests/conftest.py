@@ -48,7 +48,7 @@ class _Collector(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def no_error_is_logged(request: pytest.FixtureRequest) -> Iterator[None]:
-    """An error in the log is a fault, or what the test is about: then it is marked `logs_errors`."""
+    """An error in the log is a fault, unless the test is about it: `@pytest.mark.logs_errors`."""
     collector = _Collector()
     logging.getLogger().addHandler(collector)
     yield

@@ -17,6 +17,7 @@ from bridge.engines.base import Kind
 from bridge.errors import BridgeError
 from bridge.frames import Rate
 from bridge.media.room import MediaRoom
+from bridge.media.scenery import harbour
 from bridge.media.slate import Slate, make
 from bridge.settings import Settings
 from bridge.source import Source
@@ -28,7 +29,9 @@ RATE = Rate.of("24000/1001")
 CLIP_FRAMES = 96
 HEAD = 24  # source frames before the part that is in the edit
 SHOT_FRAMES = 48
+SIZE = (960, 540)
 HOUR = 86_400  # frame number of 01:00:00:00 at 23.976
+STILLS = (40, 64)  # source frames that become keyframes of a new shot, at half their speed
 SHOWN = (0, 16, 32, 47)  # record frames of the contact sheet
 
 
@@ -53,7 +56,9 @@ def run(args: Namespace) -> int:
     settings = settings_for(Namespace(data=args.data or folder / "data"))
     shown = not args.json
     scene = asyncio.run(_scene(folder, settings))
-    _say(shown, f"Made {scene.clip.name}: {CLIP_FRAMES} frames at 23.976, counted in the picture.")
+    _say(
+        shown, f"Made {scene.clip.name}: {CLIP_FRAMES} frames at 23.976, a boat crossing a harbour."
+    )
     with embedded(settings) as client:
         _say(shown, "Daemon started; pushing a selection, as an editor's panel would.")
         edit = _edited(client, scene, folder, args.prompt, shown=shown)
@@ -78,13 +83,13 @@ def _say(shown: bool, words: str) -> None:
 
 async def _scene(folder: Path, settings: Settings) -> Scene:
     clip = folder / "harbour.mov"
-    slate = Slate(CLIP_FRAMES, RATE, 640, 360, b_frames=2, start_timecode=HOUR, sound=True)
-    await asyncio.to_thread(make, clip, slate)
+    footage = Slate(CLIP_FRAMES, RATE, *SIZE, b_frames=2, start_timecode=HOUR, sound=True)
+    await asyncio.to_thread(make, clip, footage, harbour)
     room = MediaRoom(settings)
     try:
         stills = (
-            await room.still(Source(clip), 0, folder / "still_a.png"),
-            await room.still(Source(clip), CLIP_FRAMES - 1, folder / "still_b.png"),
+            await room.still(Source(clip), STILLS[0], folder / "still_a.png"),
+            await room.still(Source(clip), STILLS[1], folder / "still_b.png"),
         )
     finally:
         await room.close()

@@ -22,6 +22,8 @@ Show: TypeAlias = Callable[[str, float | None, str], None]
 """Told a shot's name, how far its stage is (0 to 1) and a few words."""
 
 # Names come from files: nothing in them is read as markup.
+# What is read by a program (a pipe, a file) is not folded to a terminal's width.
+WIDE = 10_000
 out = Console(highlight=False, soft_wrap=True, markup=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
@@ -35,7 +37,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    out.print(table)
+    out.print(table, width=None if out.is_terminal else WIDE)
 
 
 def tell(error: BridgeError) -> int:

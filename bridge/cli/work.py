@@ -145,7 +145,7 @@ def _show_plan(planned: PlanOut) -> None:
     where = "stays on this machine" if planned.sent_to is None else "; ".join(planned.sent_to.what)
     out.print(f"Sent: {where}")
     for left in planned.left_out:
-        err.print(f"Left out: {left.error.message}")
+        err.print(f"Left out {left.place} ({left.name}): {left.error.message}")
     for warning in (*planned.warnings, *(note for shot in planned.shots for note in shot.warnings)):
         err.print(f"Note: {warning}")
 

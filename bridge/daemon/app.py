@@ -1,5 +1,7 @@
 """The application. In: the rooms, opened. Out: an ASGI application, safe to bind to a port."""
 
+import asyncio
+
 from fastapi import FastAPI
 
 from bridge.daemon import answers
@@ -44,6 +46,7 @@ def create_app(house: House) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.house = house
+    app.state.closing = asyncio.Event()  # set by the server: who waits for events is let go
     for router in ROUTERS:
         app.include_router(router)
     answers.install(app, [*app.routes, *(route for router in ROUTERS for route in router.routes)])

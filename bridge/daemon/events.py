@@ -16,26 +16,45 @@ HEARTBEAT = '{"what": "heartbeat"}'
 
 
 async def batch(
-    events: AsyncIterator[Event], after: int, wait: float, job: str | None
+    events: AsyncIterator[Event], after: int, wait: float, job: str | None, closing: asyncio.Event
 ) -> EventsOut:
     """
-    Events as soon as there are some, none after `wait` seconds; those of one job, if it is named.
+    Events as soon as there are some; none after `wait` seconds, or when the daemon is `closing`.
 
-    `last` also moves past events of other jobs, so that nothing is read twice.
+    Those of one job, if it is named; `last` also moves past events of other jobs, so that nothing
+    is read twice.
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + max(wait, GRACE_SECONDS)
     found: list[Event] = []
     last = after
-    with contextlib.suppress(TimeoutError, StopAsyncIteration):
-        while len(found) < MOST_AT_ONCE:
-            async with asyncio.timeout_at(end):
-                event = await anext(events)
-            last = event.seq
-            if job is None or event.job == job:
-                found.append(event)
-                end = min(end, loop.time() + GRACE_SECONDS)
+    while len(found) < MOST_AT_ONCE:
+        event = await _next(events, end - loop.time(), closing)
+        if event is None:
+            break
+        last = event.seq
+        if job is None or event.job == job:
+            found.append(event)
+            end = min(end, loop.time() + GRACE_SECONDS)
     return EventsOut(events=tuple(event_out(event) for event in found), last=last)
+
+
+async def _next(
+    events: AsyncIterator[Event], seconds: float, closing: asyncio.Event
+) -> Event | None:
+    """The next event; None where none comes, after which `events` are over."""
+    coming = asyncio.ensure_future(anext(events, None))
+    ending = asyncio.ensure_future(closing.wait())
+    first = asyncio.FIRST_COMPLETED
+    try:
+        await asyncio.wait({coming, ending}, timeout=max(0, seconds), return_when=first)
+    finally:
+        ending.cancel()
+        if not coming.done():
+            coming.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        return await coming
+    return None
 
 
 async def stream(socket: WebSocket, events: AsyncIterator[Event], job: str | None) -> None:
@@ -71,6 +90,5 @@ async def _send(socket: WebSocket, events: AsyncIterator[Event], job: str | None
 
 async def _until_gone(socket: WebSocket) -> None:
     """Listeners have nothing to say; what they say is passed over."""
-    with contextlib.suppress(WebSocketDisconnect):
-        while True:
-            await socket.receive_text()
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

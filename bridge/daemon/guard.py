@@ -108,10 +108,19 @@ class Guard:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            await self._shaken(scope, receive, send)
+        # the same wall; the server then ends the connection
+        except Exception:
+            log.exception("The WebSocket %s failed.", scope["path"])
+
+    async def _shaken(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
             headers = _headers(scope)
             check_place(headers, self._rules)
-        except Answer as answer:
-            await _deny(answer, scope, receive, send)
+        except Answer:
+            # closed before it is accepted: the caller sees status 403
+            await receive()
+            await send({"type": "websocket.close", "code": POLICY})
             return
         if _offered_token(headers) is None:
             await self._first_message(scope, receive, send, _protocol(headers))
@@ -290,22 +299,6 @@ def _accepted(send: Send) -> Send:
             await send(message)
 
     return sent
-
-
-async def _deny(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
-    await receive()
-    if "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": POLICY})
-        return
-    response = answer.response()
-    await send(
-        {
-            "type": "websocket.http.response.start",
-            "status": response.status_code,
-            "headers": [*response.raw_headers, *SAFE],
-        }
-    )
-    await send({"type": "websocket.http.response.body", "body": response.body})
 
 
 class _Dressed:

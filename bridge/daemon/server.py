@@ -16,6 +16,7 @@ from types import FrameType, TracebackType
 from typing import Protocol
 
 import uvicorn
+from fastapi import FastAPI
 
 from bridge import __version__
 from bridge.daemon.app import create_app
@@ -59,9 +60,17 @@ def open_rooms(settings: Settings) -> tuple[Tools, RunningJobs]:
 class Server(uvicorn.Server):
     """uvicorn without its way with signals: it ends the process before anything else is closed."""
 
+    def __init__(self, house: House) -> None:
+        self.app = create_app(house)
+        super().__init__(_config(self.app))
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.app.state.closing.set()
+        await super().shutdown(sockets)
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ async def opened(
             try:
                 house = _house(settings, tools, jobs, runtime)
                 write_runtime(settings.runtime_file, runtime)
-                yield Daemon(house, Server(_config(house)), listener)
+                yield Daemon(house, Server(house), listener)
             finally:
                 remove_runtime(settings.runtime_file, runtime.instance)
                 await jobs.stop(DRAIN_SECONDS)
@@ -130,9 +139,9 @@ def _house(settings: Settings, tools: Tools, jobs: RunningJobs, runtime: Runtime
     )
 
 
-def _config(house: House) -> uvicorn.Config:
+def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(house),
+        app,
         http="h11",
         lifespan="off",
         log_config=None,

@@ -9,13 +9,14 @@ from bridge.daemon.house import House
 from bridge.daemon.outputs import check_outputs
 from bridge.daemon.pushed import write_pushed
 from bridge.daemon.records import Selections, new_id
-from bridge.engines.base import Kind, Model
-from bridge.errors import Conflict
+from bridge.engines.base import Engine, Kind, Model
+from bridge.errors import Conflict, EngineRefused
 from bridge.jobs.facts import Job
 from bridge.media.paths import opened
 from bridge.pipeline.plan import plan
 from bridge.pipeline.planned import Plan
 from bridge.pipeline.recipe import Recipe
+from bridge.pipeline.requests import review
 from bridge.pipeline.selection import Selection, select
 from bridge.store.takes import Take
 from bridge.timeline.facts import Flavour
@@ -38,10 +39,7 @@ class Planned:
     plan: Plan
     model: Model
     host: str
-    remote: bool
-
-    def out(self) -> PlanOut:
-        return plan_out(self.plan, self.model, remote=self.remote)
+    engine: Engine
 
 
 async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: House) -> SelectionOut:
@@ -72,6 +70,18 @@ async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: Hou
     return answer
 
 
+async def shown_plan(wanted: PlanIn, house: House) -> PlanOut:
+    """The plan for a person to look at; what the engine would refuse is said, not raised."""
+    planned = await make_plan(wanted, house)
+    decided = planned.plan
+    warnings: tuple[str, ...] = ()
+    try:
+        decided = await asyncio.to_thread(review, decided, planned.engine)
+    except EngineRefused as error:
+        warnings = (f"It will be refused: {error.message} {error.hint}",)
+    return plan_out(decided, planned.model, remote=planned.engine.remote, warnings=warnings)
+
+
 async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     """Look at timeline and media as they are now, and decide everything; nothing is started."""
     selection = await asyncio.to_thread(Selections(house.settings.data).get, wanted.selection)
@@ -82,12 +92,13 @@ async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     found = _sized(found, selection.facts.width, selection.facts.height)
     await asyncio.to_thread(check_outputs, recipe, _inputs(found))
     decided = await asyncio.to_thread(plan, found, recipe, model)
-    return Planned(decided, model, selection.host, engine.remote)
+    return Planned(decided, model, selection.host, engine)
 
 
 async def start_job(wanted: JobIn, house: House) -> Job:
     """Plan again and start; `Conflict` where the plan is not the one whose price was shown."""
     planned = await make_plan(wanted, house)
+    reviewed = await asyncio.to_thread(review, planned.plan, planned.engine)
     if wanted.quote is not None and wanted.quote != planned.plan.quote:
         raise Conflict(
             "The plan changed since its price was shown.",
@@ -95,7 +106,7 @@ async def start_job(wanted: JobIn, house: House) -> Job:
             quote=planned.plan.quote,
             price=str(planned.plan.price),
         )
-    return await house.jobs.submit(planned.plan, host=planned.host, key=wanted.key)
+    return await house.jobs.submit(reviewed, host=planned.host, key=wanted.key)
 
 
 async def takes_of(job: Job, house: House) -> tuple[Take, ...]:

@@ -39,6 +39,7 @@ MAX_RECOVERIES = 100
 THREADS = 32
 LISTEN_SECONDS = 0.1  # how soon its threads notice a stop; costs a thousandth of a core
 CHILD_SECONDS = 0.25  # between looks at a shot that another workflow run took up
+LAST_WORDS_SECONDS = 1.0  # for workflows to note their ends before a stop
 STAGES = (Stage.extract, Stage.render, Stage.collect, Stage.conform)
 
 
@@ -63,15 +64,22 @@ class State(StrEnum):
 _steps: Steps | None = None  # DBOS is one a process, and its workflows are module functions
 
 
-def _the_steps() -> Steps:
+_walking: set[asyncio.Task[Any]] = set()  # the workflows' tasks, until DBOS has noted their ends
+
+
+def _begin() -> Steps:
     if _steps is None:  # a workflow outlived the stop: it stays open and is taken up again
         raise asyncio.CancelledError
+    task = asyncio.current_task()
+    if task is not None:
+        _walking.add(task)
+        task.add_done_callback(_walking.discard)
     return _steps
 
 
 @DBOS.workflow(name="job_v1", max_recovery_attempts=MAX_RECOVERIES)
 async def _job(job: str, round: int) -> None:  # noqa: A002 - a round of walking, not a number
-    steps = _the_steps()
+    steps = _begin()
     opened = await DBOS.run_step_async({"name": "open"}, steps.open, job)
     handles = []
     for key in opened["keys"]:
@@ -84,7 +92,7 @@ async def _job(job: str, round: int) -> None:  # noqa: A002 - a round of walking
 
 @DBOS.workflow(name="shot_v1", max_recovery_attempts=MAX_RECOVERIES)
 async def _shot(key: str) -> None:
-    steps = _the_steps()
+    steps = _begin()
     for stage in STAGES:
         answer = await DBOS.run_step_async({"name": stage.value}, steps.stage, key, stage.value)
         if not answer["go_on"]:
@@ -145,6 +153,7 @@ class Durable:
         """Let go of the database; what is under way is taken up by the next launch."""
         global _steps  # noqa: PLW0603 - see there
         _steps = None
+        await _ended(_walking)
         # DBOS's own threads become the loop's default ones and end with it
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1) as thread:
@@ -152,6 +161,16 @@ class Durable:
         if self._engine is not None:
             self._engine.dispose()
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+
+
+async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
+    """Let workflows note that they are done; those that have more to do stay open."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=LAST_WORDS_SECONDS)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
 
 
 @contextmanager

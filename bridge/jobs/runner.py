@@ -119,6 +119,8 @@ class Runner:
         return await self._desk.surely(lambda: self._ended(failure, order, notebook))
 
     def _check_wanted(self, attempt: Attempt) -> None:
+        if self._stopping:
+            raise asyncio.CancelledError
         if attempt.cancelled or attempt.job in self._cancelled:
             raise EngineCancelled("The job was cancelled.")
 

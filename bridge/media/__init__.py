@@ -1,1 +1,1 @@
-"""Decoding and encoding live here and nowhere else. In: paths and frame numbers. Out: facts and files."""
+"""Decoding and encoding live here alone. In: paths and frame numbers. Out: facts and files."""

@@ -1,7 +1,7 @@
-"""Working ahead. In: an iterator. Out: the same items, made on a thread while the last ones are used.
+"""Working ahead. In: an iterator. Out: its items, made on a thread while the last are used.
 
-Decoders and encoders release Python's lock, so reading the next pictures costs no time while the ones
-before are being written.
+Decoders and encoders release Python's lock, so reading the next pictures costs no time while the
+ones before are being written.
 """
 
 import queue
@@ -48,7 +48,7 @@ def _make(
                 made.put((item,))
                 if stop.is_set():
                     break
-    # Whatever ends the work ends it for the consumer too, who sees it instead of a thread that hangs.
+    # Whatever ends the work ends it for the consumer too, who sees it instead of waiting for ever.
     except BaseException as error:  # noqa: BLE001
         end = error
     made.put(end)

@@ -1,4 +1,4 @@
-"""Where PyAV's and the operating system's exceptions become ours. In: foreign errors. Out: the error tree.
+"""Where PyAV's and the system's exceptions become ours. In: foreign errors. Out: the error tree.
 
 Two borders: `reading` names the source that failed, `writing` the file that was being made. Every
 class of `av.error` has a row below; a test finds one that a newer PyAV adds.
@@ -25,8 +25,9 @@ from bridge.errors import (
 )
 
 _UNSUPPORTED = (
-    "BSFNotFoundError DecoderNotFoundError DemuxerNotFoundError EncoderNotFoundError ExperimentalError "
-    "FilterNotFoundError LookupError MuxerNotFoundError NotImplementedError PatchWelcomeError"
+    "BSFNotFoundError DecoderNotFoundError DemuxerNotFoundError EncoderNotFoundError "
+    "ExperimentalError FilterNotFoundError LookupError MuxerNotFoundError NotImplementedError "
+    "PatchWelcomeError"
 )
 _DAMAGED = (
     "ArgumentError EOFError ExternalError FFmpegError InputChangedError InvalidDataError OSError "
@@ -62,7 +63,7 @@ SAYING = MappingProxyType(
         InternalError: "could not be read because of a fault of ours",
     }
 )
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 REFUSED = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
     | {errno.ENAMETOOLONG, errno.ELOOP}

@@ -1,4 +1,4 @@
-"""Colour tags. In: FFmpeg's numbers or names. Out: the other, and the matrix that pictures really have.
+"""Colour tags. In: FFmpeg's numbers or names. Out: the other, and the matrix to calculate with.
 
 Numbers are those of ITU-T H.273, which FFmpeg's enumerations follow.
 """

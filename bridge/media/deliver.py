@@ -1,7 +1,7 @@
-"""Executing an order. In: a `Delivery`. Out: one verified file under its name, or an error and no file.
+"""Executing an order. In: a `Delivery`. Out: one verified file, or an error and no file.
 
-The file grows as `.part`; it is counted, measured and partly decoded again, made safe on the disk, and
-only then takes its name.
+The file grows as `.part`; it is counted, measured and partly decoded again, made safe on the
+disk, and only then takes its name.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ def deliver(
 
 
 def check_order(order: Delivery) -> None:
-    """`UsageError` or `DiskRefused` for an order that cannot be carried out, before anything is read."""
+    """`UsageError` or `DiskRefused` for an order that cannot be, before anything is read."""
     check_words(order.out)
     if not order.frames:
         raise UsageError(f"The order for {order.out.name} has no frames.")

@@ -1,4 +1,4 @@
-"""Writing one file. In: decoded pictures and sound. Out: a container with exactly them, tagged as ordered.
+"""Writing one file. In: decoded pictures and sound. Out: a container with them, as ordered.
 
 The same pictures give the same bytes: nothing random or dated is written.
 """
@@ -43,8 +43,8 @@ class Recipe:
     muxer: Mapping[str, str]
 
 
-# Of FFmpeg's two ProRes encoders this one took a quarter of the time and gave 4 to 8 dB more (1080p,
-# grain and test card, FFmpeg 8); it is also what plain `-c:v prores` means.
+# Of FFmpeg's two ProRes encoders this one took a quarter of the time and gave 4 to 8 dB more
+# (1080p, grain and test card, FFmpeg 8); it is also what plain `-c:v prores` means.
 PRORES = "prores_aw"
 APPLE = {"vendor": "apl0"}  # what Apple's own encoder writes; some editors warn at others
 RECIPES = {
@@ -77,7 +77,7 @@ class Writer:
         self._order = order
         self._out = out
         self._stream = _picture_stream(out, order, first, limits)
-        self._fit = Fit(order, self._stream.pix_fmt or "", first)
+        self._fit = Fit(order, self._stream.pix_fmt or "")
         self._lanes = [_Lane(out, track, order.codec) for track in tracks]
 
     def write(self, frame: VideoFrame) -> None:
@@ -113,7 +113,7 @@ def writer_opened(
 
 
 def _muxer(recipe: Recipe, order: Delivery) -> dict[str, str]:
-    """The clock of edit lists: at the muxer's own 1000 a second, an end falls into the last frame."""
+    """The clock of edit lists: at the muxer's 1000 a second, an end falls into the last frame."""
     exact = lcm(order.rate.fps.numerator, SOUND_CLOCK)
     return {**recipe.muxer, "movie_timescale": str(exact if exact < 2**31 else SOUND_CLOCK)}
 
@@ -159,7 +159,7 @@ def written_colour(order: Delivery) -> Colour:
 class Fit:
     """Pictures to the order's size, pixel format, matrix and range, by the scaler alone."""
 
-    def __init__(self, order: Delivery, pixel_format: str, first: VideoFrame) -> None:
+    def __init__(self, order: Delivery, pixel_format: str) -> None:
         self._order = order
         self._format = pixel_format
         self._tags = numbers_of(written_colour(order))

@@ -67,7 +67,7 @@ class Codec(StrEnum):
 
 @dataclass(frozen=True)
 class Frames:
-    """Frames to take from one source, in the order in which they are wanted; repeats are allowed."""
+    """Frames to take from one source, in the order in which they are wanted; may repeat."""
 
     source: Source
     numbers: tuple[int, ...]

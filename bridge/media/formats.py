@@ -1,7 +1,7 @@
-"""What a file is, by its first bytes. In: the head of a file. Out: which demuxer or decoder may open it.
+"""What a file is, by its first bytes. In: the head of a file. Out: what may open it.
 
-FFmpeg never guesses here: it is told one format, so that a playlist named .mov is refused and no file
-beside it is ever opened.
+FFmpeg never guesses here: it is told one format, so that a playlist named .mov is refused and no
+file beside it is ever opened.
 """
 
 import re

@@ -96,9 +96,9 @@ def _regular(times: Sequence[int], tick: Fraction, rate: Rate) -> bool:
     """Picture i begins at i/rate, for every i."""
     step, unit, slack = _whole(tick, rate)
     first = times[0]
-    return all(
-        abs((time - first) * step - index * unit) <= slack for index, time in enumerate(times)
-    )
+    # Even times drift evenly: the last one is the farthest off.
+    places = ((len(times) - 1, times[-1]),) if isinstance(times, range) else enumerate(times)
+    return all(abs((time - first) * step - index * unit) <= slack for index, time in places)
 
 
 def _on_grid(times: Sequence[int], tick: Fraction, rate: Rate) -> bool:
@@ -137,6 +137,8 @@ def _nearest(fps: Fraction) -> Rate:
 
 
 def _usual(times: Sequence[int]) -> int:
+    if isinstance(times, range):
+        return times.step
     return Counter(after - before for before, after in pairwise(times)).most_common(1)[0][0]
 
 

@@ -4,7 +4,6 @@ Only the one demuxer that the file's first bytes ask for may open it, other stre
 sizes are judged before anything is decoded.
 """
 
-from array import array
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from fractions import Fraction
 
 import av
 from av.container import InputContainer
-from av.packet import Packet
 from av.stream import Discard, Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -23,10 +21,11 @@ from bridge.media.formats import Format, Kind
 from bridge.media.grid import Grid, grid_of
 from bridge.media.limits import Guard
 from bridge.media.paths import OpenFile
+from bridge.media.scan import Scan, scanned
+from bridge.media.turn import Turner
 
 MOST_STREAMS = 128
 PICTURES_ONLY_BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails
-BEAT_EVERY = 512  # packets
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,12 @@ class Movie:
     container: InputContainer
     stream: VideoStream
     grid: Grid
-    first: VideoFrame  # the first shown picture
+    first: VideoFrame  # the first shown picture, as coded
 
     @property
-    def turn(self) -> int:
-        """Degrees by which the pictures are to be turned clockwise before they are shown."""
-        return -self.first.rotation % 360
+    def turner(self) -> Turner:
+        """Turns decoded pictures as the file wants them shown."""
+        return Turner(-self.first.rotation)
 
 
 @contextmanager
@@ -78,7 +77,7 @@ def movie_opened(file: OpenFile, format_: Format, guard: Guard) -> Iterator[Movi
         check_size(file, stream.width, stream.height, guard)
         _check_whole(stream, file)
         _prepare(stream, guard)
-        scan = _scan(file, container, stream, guard)
+        scan = scanned(file, container, stream, guard)
         yield Movie(file, container, stream, _grid(stream, scan), scan.first)
 
 
@@ -133,53 +132,7 @@ def _prepare(stream: VideoStream, guard: Guard) -> None:
     context.options = {"max_pixels": str(guard.limits.max_pixels)}
 
 
-@dataclass(frozen=True)
-class _Scan:
-    times: "array[int]"  # when the pictures begin, ascending
-    last: int  # ticks that the last one stays
-    first: VideoFrame  # the first picture that the decoder shows
-
-
-def _scan(file: OpenFile, container: InputContainer, stream: VideoStream, guard: Guard) -> _Scan:
-    """The times of all pictures, from their packets; decoding ends with the first picture."""
-    times: dict[int, int] = {}
-    first: VideoFrame | None = None
-    for count, packet in enumerate(container.demux(stream)):
-        time = _time(packet)
-        if time is not None and not packet.is_discard:
-            times[time] = packet.duration or 0
-        first = first or next(iter(decoded(packet)), None)
-        if count % BEAT_EVERY == 0:
-            guard.beat()
-    if first is None:
-        raise MediaDamaged(f"None of the pictures in {file.path} decodes.", path=str(file.path))
-    ascending = array("q", sorted(times))
-    return _Scan(ascending, times[ascending[-1]], first)
-
-
-def _time(packet: "Packet[VideoStream]") -> int | None:
-    if not packet.size:
-        return None
-    return packet.pts if packet.pts is not None else packet.dts
-
-
-def decoded(packet: "Packet[VideoStream]") -> list[VideoFrame]:
-    """The packet's pictures; a broken packet gives none, and the count tells in the end."""
-    try:
-        return packet.decode()
-    except av.error.InvalidDataError:
-        return []
-
-
-def _grid(stream: VideoStream, scan: _Scan) -> Grid:
+def _grid(stream: VideoStream, scan: Scan) -> Grid:
     tick = stream.time_base or Fraction(1, av.time_base)
     claims = (stream.average_rate, stream.guessed_rate, stream.base_rate)
-    return grid_of(_shown(scan), tick, claims, scan.last)
-
-
-def _shown(scan: _Scan) -> "array[int]":
-    """What comes before the first picture that decodes is never on screen."""
-    start = scan.first.pts
-    if start is None or start <= scan.times[0]:
-        return scan.times
-    return array("q", (time for time in scan.times if time >= start)) or scan.times
+    return grid_of(scan.times, tick, claims, scan.last)

@@ -1,8 +1,8 @@
-"""Which files may be read. In: a path as an editor wrote it. Out: an open regular file, or a refusal.
+"""Which files may be read. In: a path as an editor wrote it. Out: an open file, or a refusal.
 
 The words of a path are judged before the file system is touched: even looking at a UNC path tells a
-stranger's server who is logged in here (CVE-2024-49766). The file is then opened without blocking (a
-FIFO would hang), and what was opened is judged, not what the name meant a moment ago.
+stranger's server who is logged in here (CVE-2024-49766). The file is then opened without blocking
+(a FIFO would hang), and what was opened is judged, not what the name meant a moment ago.
 """
 
 import os
@@ -18,9 +18,10 @@ from bridge.errors import MediaChanged, MediaDamaged, MediaForbidden
 from bridge.media.border import reading
 
 DEVICES = re.compile(
-    r"(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.I
+    r"(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.IGNORECASE
 )
-PROTOCOL = re.compile(r"[a-z][a-z0-9+.,-]+:", re.I)  # two letters or more: C: is a drive
+PROTOCOL = re.compile(r"[a-z][a-z0-9+.,-]+:", re.IGNORECASE)  # two letters or more: C: is a drive
+NETWORK = ("\\\\", "//", "\\/", "/\\")
 FORBIDDEN_ROOTS = ("/dev/", "/proc/", "/sys/")
 MOST_LETTERS = 4096
 HEAD_BYTES = 4096
@@ -55,7 +56,7 @@ class OpenFile:
 
 
 def check_words(path: Path) -> None:
-    """`MediaForbidden` for what can be refused by its words alone; the file system is not touched."""
+    """`MediaForbidden` for what its words alone forbid; the file system is not touched."""
     text = str(path)
     reason = _fault(text)
     if reason:
@@ -63,23 +64,23 @@ def check_words(path: Path) -> None:
 
 
 def _fault(text: str) -> str | None:
-    if "\0" in text or any(ord(letter) < 32 for letter in text):
-        return "it contains control characters"
-    if len(text) > MOST_LETTERS:
-        return f"it is longer than {MOST_LETTERS} letters"
-    if text.startswith(("\\\\", "//", "\\/", "/\\")):
-        return "network and device paths are not allowed"
-    if PROTOCOL.match(text):
-        return "it names a protocol, not a file"
-    if not os.path.isabs(text):
-        return "it is not an absolute path"
-    if f"{os.path.normpath(text)}/".startswith(FORBIDDEN_ROOTS):
-        return "devices and system files are not media"
-    if any(DEVICES.fullmatch(part.rstrip(". ")) for part in re.split(r"[\\/]", text)[-1:]):
-        return "it is the name of a device"
-    if os.name == "nt" and ":" in os.path.splitdrive(text)[1]:
-        return "alternate data streams are not media"
-    return None
+    """Why a path is refused; None where nothing is wrong with it."""
+    last = re.split(r"[\\/]", text)[-1].rstrip(". ")
+    faults = (
+        (any(ord(letter) < 32 for letter in text), "it contains control characters"),
+        (len(text) > MOST_LETTERS, f"it is longer than {MOST_LETTERS} letters"),
+        (text.startswith(NETWORK), "network and device paths are not allowed"),
+        (PROTOCOL.match(text), "it names a protocol, not a file"),
+        (not Path(text).is_absolute(), "it is not an absolute path"),
+        (_is_system(text), "devices and system files are not media"),
+        (DEVICES.fullmatch(last), "it is the name of a device"),
+        (os.name == "nt" and ":" in text[2:], "alternate data streams are not media"),
+    )
+    return next((reason for wrong, reason in faults if wrong), None)
+
+
+def _is_system(path: str) -> bool:
+    return f"{os.path.normpath(path)}/".startswith(FORBIDDEN_ROOTS)
 
 
 @contextmanager
@@ -121,7 +122,7 @@ def _judged(path: Path, descriptor: int, roots: tuple[Path, ...]) -> OpenFile:
 
 def _real_path(path: Path, descriptor: int) -> Path:
     if LINUX:
-        return Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        return Path(f"/proc/self/fd/{descriptor}").readlink()
     return Path(os.path.realpath(path))
 
 
@@ -130,5 +131,5 @@ def _check_roots(path: Path, real: Path, roots: tuple[Path, ...]) -> None:
     if allowed and not any(real.is_relative_to(root) for root in allowed):
         named = ", ".join(str(root) for root in roots)
         raise MediaForbidden(f"{path} lies outside the allowed folders ({named}).", path=str(path))
-    if f"{real}/".startswith(FORBIDDEN_ROOTS):
+    if _is_system(str(real)):
         raise MediaForbidden(f"{path} leads to a device or system file.", path=str(path))

@@ -1,7 +1,7 @@
 """What a file is. In: a source. Out: `MediaFacts`, counted and not believed.
 
-Frames are counted from the packets, the first picture is decoded, and nothing that a header claims is
-ever used to allocate or to loop.
+Frames are counted from the packets, the first picture is decoded, and nothing that a header
+claims is ever used to allocate or to loop.
 """
 
 import re
@@ -79,13 +79,15 @@ def movie_facts(source: Source, movie: Movie, guard: Guard) -> MediaFacts:
     """The facts of an open movie."""
     file, stream, grid = movie.file, movie.stream, movie.grid
     check_size(file, movie.first.width, movie.first.height, guard)
+    turner = movie.turner
+    aspect = stream.sample_aspect_ratio or Fraction(1)
     start_frame, start_timecode = _timecode(movie)
     held = source.kind is SourceKind.still
     return MediaFacts(
         source=source,
         codec=stream.codec_context.codec.canonical_name,
-        **_pixels(movie.first),
-        pixel_aspect=stream.sample_aspect_ratio or Fraction(1),
+        **_pixels(turner(movie.first)),
+        pixel_aspect=1 / aspect if turner.sideways else aspect,
         rate=(source.rate or grid.rate) if held else grid.rate,
         frames=1 if held else grid.frames,
         variable=grid.variable and not held,
@@ -166,6 +168,6 @@ def _start_frame(text: str, rate: Rate) -> int:
 
 
 def _by_seconds(text: str, rate: Rate) -> int:
-    """A timecode that cannot be one at this rate (a 30 frame clock on 24 frame media): by its seconds."""
+    """A timecode that cannot be one at this rate (30 frames counted on 24): by its seconds."""
     hours, minutes, seconds = (int(part) for part in re.split("[:;.,]", text)[:3])
     return (hours * 3600 + minutes * 60 + seconds) * rate.nominal

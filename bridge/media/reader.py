@@ -1,8 +1,8 @@
-"""Exactly the frames that were asked for. In: a source and any frame numbers. Out: their pictures, in order.
+"""Exactly the frames asked for. In: a source and any frame numbers. Out: their pictures.
 
-Pictures are found by their time and never by counting. Going forwards is one decode; going backwards,
-or jumping, is done in chunks that fit the memory; a repeated number is the same picture again. What
-does not come out is `MediaDamaged`, with both numbers.
+Pictures are found by their time and never by counting. Going forwards is one decode; going
+backwards, or jumping, is done in chunks that fit the memory; a repeated number is the same
+picture again. What does not come out is `MediaDamaged`, with both numbers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +16,9 @@ from bridge.media.border import reading
 from bridge.media.facts import MediaFacts
 from bridge.media.formats import Kind, format_of
 from bridge.media.limits import Guard
-from bridge.media.movie import Movie, decoded, movie_opened
+from bridge.media.movie import Movie, movie_opened
 from bridge.media.paths import OpenFile, opened
+from bridge.media.scan import decoded
 from bridge.media.stills import sequence_of, still_frame
 from bridge.source import Source, SourceKind
 
@@ -32,8 +33,8 @@ def pictures(
     One picture for each of `numbers` (source frames), in that order; the same object for repeats.
 
     * `facts`, where given, say which file it has to be: another raises `MediaChanged`.
-    * `RangeError` for a number outside of the source, `MediaDamaged` where a picture does not decode,
-      and `MediaChanged` if the file is written to meanwhile.
+    * `RangeError` for a number outside of the source, `MediaDamaged` where a picture does not
+      decode, and `MediaChanged` if the file is written to meanwhile.
     """
     if source.kind is SourceKind.sequence:
         return _sequence(source, numbers, guard)
@@ -103,6 +104,12 @@ def movie_pictures(movie: Movie, numbers: Sequence[int], guard: Guard) -> Iterat
     """The movie's pictures for `numbers`; holds one chunk of pictures at most."""
     _check_numbers(movie.file.path, numbers, movie.grid.frames)
     times = [movie.grid.time_of(number) for number in numbers]
+    yield from map(movie.turner, _as_coded(movie, times, numbers, guard))
+
+
+def _as_coded(
+    movie: Movie, times: Sequence[int], numbers: Sequence[int], guard: Guard
+) -> Iterator[VideoFrame]:
     most = guard.limits.pictures(movie.stream.width, movie.stream.height)
     tape = _Tape(movie, guard)
     done = 0
@@ -150,7 +157,7 @@ def _chunk(tape: "_Tape", times: Sequence[int], numbers: Sequence[int]) -> Itera
 
 @dataclass
 class _Tape:
-    """A movie with a play head. It knows where it stands and plays on or seeks, whichever is nearer."""
+    """A movie with a play head, which plays on or seeks, whichever is nearer."""
 
     movie: Movie
     guard: Guard
@@ -159,7 +166,7 @@ class _Tape:
 
     @property
     def time(self) -> int:
-        """Ticks of the picture under the head; before the first one where nothing was played yet."""
+        """Ticks of the picture under the head; before the first where nothing was played yet."""
         return _time(self._frame) if self._frame else self.movie.grid.times[0] - 1
 
     def picture(self, time: int, number: int) -> VideoFrame:
@@ -181,8 +188,9 @@ class _Tape:
         """
         Play from a key frame at or before `time`.
 
-        Where a seek leads is up to each demuxer: pictures that lead an open group, streams without an
-        index. So the first picture is looked at, and the next seek goes farther back until it fits.
+        Where a seek leads is up to each demuxer: pictures that lead an open group, streams
+        without an index. So the first picture is looked at, and the next seek goes farther back
+        until it fits.
         """
         grid = self.movie.grid
         step = max(1, int(1 / grid.rate.fps / grid.tick))

@@ -29,8 +29,9 @@ class MediaRoom:
     """
     Reads and writes media in child processes, one per call. `close` it in the end.
 
-    Every call raises media errors for files, `DiskFull` and `DiskRefused` for targets, and `WorkerDied`
-    when a child crashed or exceeded its limits. A cancelled call kills its child and leaves no file.
+    Every call raises media errors for files, `DiskFull` and `DiskRefused` for targets, and
+    `WorkerDied` when a child crashed or exceeded its limits. A cancelled call kills its child and
+    leaves no file.
     """
 
     def __init__(self, settings: Settings) -> None:

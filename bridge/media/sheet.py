@@ -1,4 +1,4 @@
-"""Pictures for people. In: frames of sources. Out: PNG files, a single still or a labelled contact sheet."""
+"""Pictures for people. In: frames of sources. Out: PNG files, a still or a contact sheet."""
 
 import os
 from fractions import Fraction
@@ -31,7 +31,7 @@ MOST_WIDTH = 16384
 
 
 def still(task: Still, guard: Guard) -> Path:
-    """The frame's picture as 8 bit PNG (with alpha where it has one), in the source's own colours."""
+    """The frame's picture as 8 bit PNG, with alpha where it has one."""
     check_words(task.out)
     frame = _frame(task.source, task.frame, guard)
     width = task.width or frame.width

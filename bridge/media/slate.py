@@ -1,11 +1,12 @@
-"""Counted footage. In: frame numbers, a codec, a rate. Out: a file whose every picture says its number.
+"""Counted footage. In: frames, a codec, a rate. Out: a file whose pictures say their numbers.
 
-The number is drawn as large black and white blocks over the top of the picture: 16 bits, a check of 8
-bits, and a white and a black block for reference, so that it is read back after encoding, scaling and
-grading. The demo and the tests use it: "frame 1017 came back as frame 1017" is then one comparison.
+The number is drawn as large black and white blocks over the top of the picture: 16 bits, a check
+of 8 bits, and a white and a black block for reference, so that it is read back after encoding,
+scaling and grading. The demo and the tests use it: "frame 1017 came back as frame 1017" is then
+one comparison.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -29,6 +30,7 @@ from bridge.media.colour import SCALER_MATRICES, numbers_of, working_matrix
 from bridge.media.facts import Colour
 
 Picture = NDArray[Any]
+Painter: TypeAlias = Callable[[int, int, int, bool], Picture]  # number, width, height, alpha
 Laid: TypeAlias = "tuple[float, list[Packet[AudioStream]]]"  # seconds, and the sound laid there
 
 ROWS, COLUMNS = 3, 9
@@ -65,6 +67,7 @@ class Slate:
     colour: Colour = field(default_factory=Colour)
     pixel_aspect: Fraction = Fraction(1)
     alpha: bool = False
+    turn: int = 0  # degrees clockwise that a player has to turn the pictures
     hidden: int = 0
     offset: int = 0  # frames by which everything begins later on the file's clock
     times: tuple[int, ...] = ()
@@ -73,8 +76,12 @@ class Slate:
     muxer: tuple[tuple[str, str], ...] = ()  # of the container
 
 
-def make(path: Path, slate: Slate) -> Path:
-    """Write the footage; the container follows from the suffix. The folder must exist."""
+def make(path: Path, slate: Slate, painter: Painter | None = None) -> Path:
+    """
+    Write the footage; the container follows from the suffix. The folder must exist.
+
+    `painter` makes other pictures than counted ones, as `paint` does.
+    """
     if slate.times and len(slate.times) != slate.frames:
         raise UsageError(f"{slate.frames} frames cannot begin at {len(slate.times)} times.")
     with (
@@ -86,7 +93,7 @@ def make(path: Path, slate: Slate) -> Path:
         out.flags |= MUXER_BITEXACT
         stream = _picture_stream(out, slate, path)
         tone = _tone(out, slate) if slate.sound else iter(())
-        for frame in _frames(slate):
+        for frame in _frames(slate, painter or paint):
             out.mux(stream.encode(frame))
             _lay(out, tone, frame.time)
         out.mux(stream.encode(None))
@@ -196,6 +203,8 @@ def _picture_stream(out: OutputContainer, slate: Slate, path: Path) -> VideoStre
         numbers_of(slate.colour)
     )
     context.options = _options(slate)
+    if slate.turn:
+        stream.set_display_rotation(-slate.turn)
     if slate.interlaced:
         context.flags |= 1 << 18 | 1 << 29  # AV_CODEC_FLAG_INTERLACED_DCT and _ME
     if slate.start_timecode is not None:
@@ -220,12 +229,12 @@ def _options(slate: Slate) -> dict[str, str]:
     return options
 
 
-def _frames(slate: Slate) -> Iterator[VideoFrame]:
+def _frames(slate: Slate, painter: Painter) -> Iterator[VideoFrame]:
     matrix = SCALER_MATRICES[working_matrix(slate.colour.matrix, slate.width, slate.height)]
     tags = numbers_of(slate.colour)
     for index in range(-slate.hidden, slate.frames):
         number = slate.first_number + index
-        painted = paint(number, slate.width, slate.height, slate.alpha)
+        painted = painter(number, slate.width, slate.height, slate.alpha)
         frame = VideoFrame.from_ndarray(painted, format="rgba" if slate.alpha else "rgb24")
         frame = frame.reformat(
             format=slate.pixel_format, dst_colorspace=matrix, dst_color_range=tags[3] or 1

@@ -1,4 +1,4 @@
-"""Sound to the sample. In: a file, a start and a length in seconds. Out: blocks of exactly that much sound.
+"""Sound to the sample. In: a file, a start and a length. Out: blocks of exactly that much sound.
 
 Time 0 is the file's first shown picture (its first sample where it has no pictures). What the file
 lacks before its beginning, in gaps and after its end is silence.
@@ -24,8 +24,9 @@ from bridge.media.border import reading
 from bridge.media.facts import Sound
 from bridge.media.formats import Kind, format_of
 from bridge.media.limits import Guard
-from bridge.media.movie import container_opened, decoded, picture_stream
+from bridge.media.movie import container_opened, picture_stream
 from bridge.media.paths import opened
+from bridge.media.scan import decoded
 
 MOST_TRACKS = 16
 SHORT_FORMATS = frozenset({"u8", "u8p", "s16", "s16p"})

@@ -1,7 +1,7 @@
-"""Still pictures. In: an open picture file. Out: its one decoded frame. Numbered sequences: their names.
+"""Still pictures. In: a picture file, or a pattern of numbered ones. Out: one decoded frame each.
 
-A picture is decoded whole from memory by the one decoder that its first bytes ask for; nothing beside
-the file is opened.
+A picture is decoded whole from memory by the one decoder that its first bytes ask for; nothing
+beside the file is opened.
 """
 
 import os
@@ -28,7 +28,7 @@ DECODER_OPTIONS = {"exr": {"apply_trc": "bt709"}}
 
 
 def still_frame(file: OpenFile, format_: Format, guard: Guard) -> VideoFrame:
-    """The picture; `MediaUnsupported` where it is too large, `MediaDamaged` where it does not decode."""
+    """The picture; `MediaUnsupported` if it is too large, `MediaDamaged` if it does not decode."""
     if file.size > LARGEST_FILE:
         raise MediaUnsupported(f"{file.path} is too large for a picture: {file.size} bytes.")
     with reading(file.path):
@@ -74,7 +74,7 @@ def sequence_of(source: Source) -> Sequence:
     check_words(source.path)
     folder = source.path.parent
     with reading(folder):
-        names = frozenset(os.listdir(folder))
+        names = frozenset(file.name for file in folder.iterdir())
     count = source.count
     if count is None:
         count = _present(source, names)

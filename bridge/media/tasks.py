@@ -1,7 +1,7 @@
-"""The tasks of a media child and how they cross to it. In: a task and its order. Out: lines of JSON.
+"""The tasks of a media child and how they cross to it. In: a task. Out: lines of JSON.
 
-A request is one line on the child's standard input; progress, then one result or error, are lines on
-its standard output. Values cross through pydantic, which checks them on both sides.
+A request is one line on the child's standard input; progress, then one result or error, are lines
+on its standard output. Values cross through pydantic, which checks them on both sides.
 """
 
 import json

@@ -1,6 +1,7 @@
-"""A media child: `python -m bridge.media.worker`. In: one request line. Out: answer lines, then it exits.
+"""A media child: `python -m bridge.media.worker`. In: one request line. Out: answer lines.
 
-Hostile files are opened here and nowhere else: whatever they do to a decoder ends with this process.
+Hostile files are opened here and nowhere else: whatever they do to a decoder ends with this
+process.
 """
 
 import json

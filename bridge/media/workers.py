@@ -1,8 +1,8 @@
-"""The parent of the media children. In: a task. Out: its result, or an error; never a hanging process.
+"""The parent of the media children. In: a task. Out: its result or an error, never a hang.
 
-One task per child, in its own process group, without secrets in its environment. The child is killed
-when it is cancelled, takes too long in all, or says nothing for too long. Threads wait for it, so any
-event loop will do.
+One task per child, in its own process group, without secrets in its environment. The child is
+killed when it is cancelled, takes too long in all, or says nothing for too long. Threads wait for
+it, so any event loop will do.
 """
 
 import json
@@ -27,7 +27,7 @@ from bridge.media.limits import Limits
 
 STDERR_LINES = 200
 STDERR_LETTERS = 2000  # of one line
-READY_SECONDS = 60.0
+WORKER = "bridge.media.worker"
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 # glibc gives every thread its own 64 MiB arena, which would use the memory limit up by itself;
 # numpy's own threads are not needed.
@@ -46,11 +46,11 @@ class Patience:
 class Child:
     """A process that waits for one request."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = WORKER) -> None:
         self.stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", "-m", "bridge.media.worker"],
+            [sys.executable, "-P", "-X", "utf8", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -125,6 +125,7 @@ class Crew:
 
     limits: Limits
     patience: Patience
+    module: str = WORKER
     _spare: Child | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closed: bool = False
@@ -136,12 +137,12 @@ class Crew:
             return spare
         if spare:
             spare.bury()
-        return Child()
+        return Child(self.module)
 
     def refill(self) -> None:
         with self._lock:
             if self._spare is None and not self._closed:
-                self._spare = Child()
+                self._spare = Child(self.module)
 
     def close(self) -> None:
         with self._lock:
@@ -181,7 +182,7 @@ class Crew:
                 raise self._too_slow(left) from error
             if line is None:
                 return None
-            answer: dict[str, Any] = json.loads(line)
+            answer = _read(line)
             if "frames" in answer:
                 report(answer["frames"])
             if "result" in answer or "error" in answer:
@@ -199,6 +200,14 @@ class Crew:
             f"The media work made no progress for {seconds:g} seconds and was stopped.",
             hint="Check that the drive with the media answers, then retry.",
         )
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = json.loads(line)
+    except ValueError as error:
+        raise InternalError("The media child said something that is not JSON.") from error
+    return answer
 
 
 class Running:

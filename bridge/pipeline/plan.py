@@ -6,12 +6,12 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from bridge.engines.base import Kind, Model
-from bridge.errors import PlanRefused, UsageError
+from bridge.errors import InputError, PlanRefused, UsageError
 from bridge.pipeline.plan_edit import edited
 from bridge.pipeline.plan_generate import LONGEST_FRAMES, generated
 from bridge.pipeline.planned import Plan, PlannedShot
 from bridge.pipeline.recipe import Recipe
-from bridge.pipeline.selection import Selection
+from bridge.pipeline.selection import LeftOut, Selection
 from bridge.timeline.facts import Mode
 
 
@@ -19,16 +19,12 @@ def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
     """
     Decide everything about the work.
 
-    `PlanRefused`, `RangeError` and `UsageError` name the shot and both numbers where something does
-    not fit.
+    A shot that does not fit is left out by name where others do; else its error is raised. What is
+    wrong with the recipe itself is always raised.
     """
     _check_recipe(recipe, model)
     options = _checked_options(recipe, model)
-    shots = _shots(selection, recipe, model)
-    if not shots:
-        raise UsageError(
-            "No clip was chosen.", hint="Name one with --clip, for example --clip V1:3."
-        )
+    shots, left_out = _shots(selection, recipe, model)
     priced = tuple(replace(shot, price=_price(shot, model, options)) for shot in shots)
     return Plan(
         selection.timeline,
@@ -38,18 +34,32 @@ def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
         model.name,
         priced,
         sum((shot.price for shot in priced), Decimal(0)),
-        selection.left_out,
+        (*selection.left_out, *left_out),
         selection.warnings,
     )
 
 
-def _shots(selection: Selection, recipe: Recipe, model: Model) -> tuple[PlannedShot, ...]:
+def _shots(
+    selection: Selection, recipe: Recipe, model: Model
+) -> tuple[tuple[PlannedShot, ...], tuple[LeftOut, ...]]:
     if recipe.kind is Kind.generate:
-        return (generated(selection, recipe, model),)
-    return tuple(
-        edited(number, shot, selection, recipe, model)
-        for number, shot in enumerate(selection.shots, 1)
-    )
+        return (generated(selection, recipe, model),), ()
+    if not selection.shots:
+        raise UsageError(
+            "No clip was chosen.", hint="Name one with --clip, for example --clip V1:3."
+        )
+    shots: list[PlannedShot] = []
+    misfits: list[InputError] = []
+    left_out: list[LeftOut] = []
+    for number, shot in enumerate(selection.shots, 1):
+        try:
+            shots.append(edited(number, shot, selection, recipe, model))
+        except InputError as error:
+            misfits.append(error)
+            left_out.append(LeftOut(shot.clip.place, shot.clip.name, error.as_data()))
+    if not shots:
+        raise misfits[0]
+    return tuple(shots), tuple(left_out)
 
 
 def _check_recipe(recipe: Recipe, model: Model) -> None:

@@ -7,10 +7,10 @@ An intent without a name tells of a submit cut short: it is repeated only where 
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.engines.base import Engine, Keyframe, RenderHandle, RenderRequest
-from bridge.errors import EngineRefused, EngineUncertain
+from bridge.engines.base import Engine, RenderHandle, RenderRequest
+from bridge.errors import EngineUncertain
 from bridge.pipeline.extract import Extract
-from bridge.pipeline.segments import Segment
+from bridge.pipeline.requests import requests
 from bridge.pipeline.tools import Notes, Report, Tools
 
 
@@ -26,9 +26,7 @@ async def render(extract: Extract, tools: Tools, notes: Notes, report: Report) -
     Start or take up the work on every segment, one after another, and wait until all have ended.
     """
     engine = tools.engines.get(extract.order.recipe.engine)
-    requests = [
-        _request(extract, number, tools) for number in range(len(extract.order.shot.segments))
-    ]
+    requests = _requests(extract, tools)
     warnings = tuple(warning for request in requests for warning in engine.check(request))
     handles: list[RenderHandle] = []
     for number, request in enumerate(requests):
@@ -63,39 +61,12 @@ def _handle(noted: dict[str, Any]) -> RenderHandle:
     return RenderHandle(noted["engine"], noted["key"], noted["data"])
 
 
-def _request(extract: Extract, number: int, tools: Tools) -> RenderRequest:
-    order, shot = extract.order, extract.order.shot
-    segment = shot.segments[number]
-    folder = tools.store.scratch(order.key) / f"engine_{number}"
-    folder.mkdir(parents=True, exist_ok=True)
-    return RenderRequest(
-        key=f"{order.key}-{number}",
-        kind=order.recipe.kind,
-        model=order.model,
-        prompt=order.recipe.prompt,
-        frames=segment.sent,
-        rate=shot.rate,
-        width=shot.render_width,
-        height=shot.render_height,
-        folder=folder,
-        footage=extract.footage[number] if extract.footage else None,
-        keyframes=_keyframes_in(shot.keyframes, segment),
-        references=shot.references,
-        camera=order.recipe.camera,
-        options=dict(order.recipe.options),
-        seed=order.recipe.seed,
-    )
-
-
-def _keyframes_in(keyframes: tuple[Keyframe, ...], segment: Segment) -> tuple[Keyframe, ...]:
-    inside = tuple(
-        Keyframe(keyframe.frame - segment.frames.start, keyframe.image)
-        for keyframe in keyframes
-        if keyframe.frame in segment.frames
-    )
-    if keyframes and not inside:
-        raise EngineRefused(
-            "A part of the shot has no still of its own.",
-            hint="Add a still in every part, or choose a model that takes the whole shot.",
-        )
-    return inside
+def _requests(extract: Extract, tools: Tools) -> tuple[RenderRequest, ...]:
+    order = extract.order
+    folders = [
+        tools.store.scratch(order.key) / f"engine_{number}"
+        for number in range(len(order.shot.segments))
+    ]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    return requests(order.shot, order.recipe, order.model, order.key, extract.footage, folders)

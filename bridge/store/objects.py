@@ -55,14 +55,13 @@ class Objects:
         * May be repeated after a stop: a file that was moved already is found by its `sha256`.
         * `DiskFull`, `DiskRefused`, `MediaMissing`, `MediaForbidden`: nothing was stored.
         """
-        if move and sha256 is not None and not path.exists():
-            kept = self.find(sha256.lower())
-            if kept is not None:
-                return kept
+        kept = self.find(sha256.lower()) if move and sha256 is not None else None
+        if kept is not None and not os.path.lexists(path):
+            return kept
         regular_size(path)
         with self._beside(path, move=move) as part:
             stored = self._keep(part, _agreed(part, path, sha256), path.suffix.lower())
-        if move:
+        if move and not _is_name_of(path, stored.path):
             discard(path)
         return stored
 
@@ -152,6 +151,11 @@ def _agreed(part: Path, path: Path, sha256: str | None) -> str:
             found=found,
         )
     return found
+
+
+def _is_name_of(path: Path, stored: Path) -> bool:
+    """The very name, not only the same file: a hard link to the stored file may go."""
+    return path.name == stored.name and path.parent.resolve() == stored.parent.resolve()
 
 
 def _stored(path: Path) -> StoredObject:

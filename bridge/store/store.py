@@ -8,6 +8,7 @@
 Files only, no database: several processes, also on several machines, may share a root.
 """
 
+import os
 import shutil
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -51,9 +52,9 @@ class Store:
     def need_space(self, size: int, folder: Path | None = None) -> None:
         """`DiskFull` unless that many bytes fit, here or where `folder` is or will be."""
         place = (folder or self.root).absolute()
-        while not place.exists():
-            place = place.parent
         with writing(place):
+            while not place.exists() and place != place.parent:
+                place = place.parent
             free = self._disk.free(place)
         if free < size + SPARE:
             raise DiskFull(
@@ -90,9 +91,10 @@ class Store:
         """
         known = self.find_take(lineage.id)
         if known is not None:
-            if not known.delivered.exists():
+            if not os.path.lexists(known.delivered):
                 self.place(stored, known.delivered.parent, known.delivered.stem, known)
             return known
+        folder = folder.absolute()
         number = self.next_number(lineage.timeline, lineage.place, lineage.id)
         name = take_stem(lineage.clip, number, lineage.model, lineage.seed)
         take = take_of(lineage, number, stored.sha256, folder / name)

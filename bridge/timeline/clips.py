@@ -111,7 +111,8 @@ def _leaf_clip(shown: Shown, leaf: Leaf, ruler: Ruler, sources: Sources) -> Clip
     if media.source is not None and media.source.kind is SourceKind.still:
         return _value(shown, leaf, media, ZERO, ZERO, STILL, None)
     source_in, fault = _source_start(item, media)
-    source_in = _moved(source_in, shown, leaf, warp, ruler)
+    if warp is not PLAIN or leaf.skipped or type(shown.start) is not int:
+        source_in = _moved(source_in, shown, leaf, warp, ruler)
     media_in = seconds_at(media.start, media.raw) if media.raw else None
     refused = _refusal(leaf, warp, fault)
     return _value(shown, leaf, media, source_in, media_in, warp, refused)

@@ -31,6 +31,7 @@ class Held:
     timeline: Any
     ruler: Ruler
     spelled: float  # the sequence's rate as the file writes it
+    xml: bytes | None = None  # the FCP7 XML that it was read from
     added: tuple[Added, ...] = ()
     clips: tuple[Clip, ...] | None = None
     consumed: bool = False

@@ -11,7 +11,6 @@ from typing import IO
 from bridge.errors import DiskRefused, TimelineUnreadable
 
 MOST_BYTES = 1 << 30  # 400 000 clips of the size that Resolve writes
-BLOCK = 64 << 20  # read at once; a larger request is filled with zeros first
 DEEPEST = 256  # a compound clip takes four levels; Resolve nests a handful
 CYCLE = b"SerializableObjectRef"  # only a hand-made file holds one: OTIO never writes it for clips
 KEPT = b'{}[]"\\'
@@ -23,8 +22,9 @@ def bytes_of(path: Path, limit: int = MOST_BYTES) -> bytes:
     try:
         if path.exists() and not path.is_file():  # a FIFO would hang the open
             raise TimelineUnreadable(f"{path} is not a file.", path=str(path))
-        with path.open("rb") as file:
-            return limited(file, limit, path)
+        if path.stat().st_size > limit:
+            raise _too_large(path, limit)
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise TimelineUnreadable(
             f"There is no file {path}.", hint="Check the path.", path=str(path)
@@ -38,18 +38,17 @@ def bytes_of(path: Path, limit: int = MOST_BYTES) -> bytes:
 
 
 def limited(file: IO[bytes], limit: int, path: Path) -> bytes:
-    """The rest of an open file, `limit` bytes at most."""
-    parts: list[bytes] = []
-    left = limit + 1
-    while left > 0 and (part := file.read(min(left, BLOCK))):
-        parts.append(part)
-        left -= len(part)
-    data = b"".join(parts)
-    if left <= 0:
-        raise TimelineUnreadable(
-            f"{path} holds more than {limit >> 20} MiB, which no timeline needs.", path=str(path)
-        )
+    """The rest of an open file whose true size is not known, `limit` bytes at most."""
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise _too_large(path, limit)
     return data
+
+
+def _too_large(path: Path, limit: int) -> TimelineUnreadable:
+    return TimelineUnreadable(
+        f"{path} holds more than {limit >> 20} MiB, which no timeline needs.", path=str(path)
+    )
 
 
 def json_text(data: bytes, path: Path) -> str:

@@ -44,6 +44,7 @@ class Loaded:
     flavour: Flavour | None = None
     drop: bool = False
     size: tuple[int, int] | None = None
+    xml: bytes | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -71,20 +72,16 @@ def _load(path: Path, media_folder: Path | None) -> Loaded:
     if suffix == ".otiod":
         return _from_json(guard.bytes_of(path / bundles.CONTENT), path, path)
     if suffix == ".xml":
-        found = xmeml.load(guard.bytes_of(path, xmeml.MOST_BYTES), path)
-        return Loaded(
-            found.root,
-            path.parent,
-            Span.record,
-            found.flavour,
-            found.drop,
-            found.size,
-            found.warnings,
-        )
+        return _from_xml(guard.bytes_of(path, xmeml.MOST_BYTES), path)
     why = HOW.get(suffix, f"There is no reader for {suffix or 'files without a suffix'}")
     raise TimelineUnreadable(
         f"{path.name}: {why}; .otio, .otioz, .otiod and FCP7 .xml are read.", path=str(path)
     )
+
+
+def _from_xml(data: bytes, path: Path) -> Loaded:
+    found = xmeml.load(data, path)
+    return Loaded(found.root, path.parent, Span.record, found.flavour, found.drop, found.size, data)
 
 
 def _from_json(data: bytes, path: Path, folder: Path) -> Loaded:
@@ -101,7 +98,7 @@ def open_document(
     flavour = loaded.flavour or _flavour(timeline)
     span = loaded.span or (Span.source if flavour is Flavour.premiere else Span.record)
     rate, spelled = _rate(timeline, path)
-    held = Held(timeline, Ruler(rate, span), spelled)
+    held = Held(timeline, Ruler(rate, span), spelled, loaded.xml)
     width, height = loaded.size or (None, None)
     facts = TimelineFacts(
         timeline.name or timeline.tracks.name or (path.stem if path else ""),

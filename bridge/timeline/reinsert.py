@@ -57,7 +57,7 @@ def reinsert(document: Document, placements: Sequence[Placement], mode: Mode) ->
     return replace(
         document,
         facts=replace(document.facts, frames=max(document.facts.frames, edit.frames)),
-        _held=Held(held.timeline, held.ruler, held.spelled, held.added + added),
+        _held=Held(held.timeline, held.ruler, held.spelled, held.xml, held.added + added),
         warnings=document.warnings + edit.warnings,
         placed=document.placed + _placed(held.timeline, edit.made),
     )

@@ -6,7 +6,6 @@ clip on the warped clock; the true one is in Premiere's `pproTicksIn`.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -36,7 +35,6 @@ class Xmeml:
     flavour: Flavour
     drop: bool
     size: tuple[int, int] | None
-    warnings: tuple[str, ...]
 
 
 def load(data: bytes, path: Path) -> Xmeml:
@@ -47,16 +45,15 @@ def load(data: bytes, path: Path) -> Xmeml:
             ElementTree.tostring(tree, encoding="unicode"), adapter_name="fcp_xml"
         )
         timelines = [root] if isinstance(root, schema.Timeline) else list(root)
-        warnings: list[str] = []
         for timeline in timelines:
             if isinstance(timeline, schema.Timeline) and timeline.tracks is not None:
-                warnings += _corrected(timeline.tracks)
+                _correct_all(timeline.tracks)
     premiere = b"MZ." in data or b"pproTicks" in data
     flavour = Flavour.premiere if premiere else Flavour.otio
     if b" (Resolve)</name>" in data:
         flavour = Flavour.resolve
     first = timelines[0] if timelines else None
-    return Xmeml(root, flavour, _drop(first), _size(first), tuple(warnings))
+    return Xmeml(root, flavour, _drop(first), _size(first))
 
 
 def _tree(data: bytes, path: Path) -> Element:
@@ -118,8 +115,8 @@ def _grown(
     return count
 
 
-def _corrected(stack: Any) -> Iterator[str]:
-    """True source times and OTIO's own time effects for retimed clips; a sentence for what stays unknown."""
+def _correct_all(stack: Any) -> None:
+    """True source times and OTIO's own time effects for all retimed clips, nested ones too."""
     for track in stack:
         head: Any = None
         for item in track:
@@ -129,7 +126,7 @@ def _corrected(stack: Any) -> Iterator[str]:
             if isinstance(item, schema.Clip):
                 _correct(item, head)
             elif isinstance(item, schema.Stack):
-                yield from _corrected(item)
+                _correct_all(item)
             head = None
 
 
@@ -214,7 +211,3 @@ def _size(timeline: Any) -> tuple[int, int] | None:
         return int(str(lookup(shape, "width"))), int(str(lookup(shape, "height")))
     except ValueError:
         return None
-
-
-def text_of(document: Any, path: Path) -> str:
-    raise NotImplementedError

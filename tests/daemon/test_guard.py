@@ -1,5 +1,6 @@
 """Who may ask: attacks of web pages, of other programs, of rebound names; every route closed."""
 
+import asyncio
 from collections.abc import Iterator
 
 import httpx
@@ -194,7 +195,7 @@ def test_unknown_routes_are_json_errors(daemon: Running, path: str) -> None:
 def test_every_route_refuses_without_token(daemon: Running) -> None:
     served = [
         (method, path.replace("{", "x").replace("}", ""))
-        for path, methods in daemon.daemon.server.config.app.openapi()["paths"].items()
+        for path, methods in daemon.daemon.server.app.openapi()["paths"].items()
         for method in methods
     ]
     assert len(served) >= 20
@@ -205,7 +206,7 @@ def test_every_route_refuses_without_token(daemon: Running) -> None:
 
 
 def test_openapi_names_every_route(daemon: Running) -> None:
-    app = daemon.daemon.server.config.app
+    app = daemon.daemon.server.app
     named = app.openapi()["paths"]
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     assert len(routes) >= 20
@@ -302,6 +303,7 @@ def test_reading_changes_nothing(daemon: Running, path: str) -> None:
     assert answer.headers["allow"] == "POST"
 
 
+@pytest.mark.logs_errors
 def test_fault_of_ours_says_nothing_of_itself(daemon: Running, caplog) -> None:
     daemon.jobs.broken = RuntimeError("secret place /home/ada/film")
     try:
@@ -314,32 +316,33 @@ def test_fault_of_ours_says_nothing_of_itself(daemon: Running, caplog) -> None:
     assert "secret place" in caplog.text  # the log has it
 
 
+PANEL = "https://panel.example"
+
+
+@pytest.fixture(scope="module")
+def open_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("listed"), origins=(PANEL,)) as started:
+        yield started
+
+
 class TestListedOrigin:
     """A page of somebody else's that was let in by name."""
 
-    ORIGIN = "https://panel.example"
-
-    @pytest.fixture(scope="class")
-    def open_daemon(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-        folder = tmp_path_factory.mktemp("listed")
-        with running(folder, origins=(self.ORIGIN,)) as started:
-            yield started
-
     def test_is_served_with_the_token(self, open_daemon: Running) -> None:
-        answer = ask(open_daemon, ("Origin", self.ORIGIN), ("Sec-Fetch-Site", "cross-site"))
+        answer = ask(open_daemon, ("Origin", PANEL), ("Sec-Fetch-Site", "cross-site"))
         assert answer.status == 200
-        assert answer.headers["access-control-allow-origin"] == self.ORIGIN
+        assert answer.headers["access-control-allow-origin"] == PANEL
         assert answer.headers["vary"] == "origin"
 
     def test_is_refused_without_the_token(self, open_daemon: Running) -> None:
-        answer = ask(open_daemon, ("Origin", self.ORIGIN), token="")
+        answer = ask(open_daemon, ("Origin", PANEL), token="")
         assert answer.status == 401
-        assert answer.headers["access-control-allow-origin"] == self.ORIGIN
+        assert answer.headers["access-control-allow-origin"] == PANEL
 
     def test_gets_its_preflight(self, open_daemon: Running) -> None:
         answer = ask(
             open_daemon,
-            ("Origin", self.ORIGIN),
+            ("Origin", PANEL),
             ("Access-Control-Request-Method", "POST"),
             method="OPTIONS",
             path=JOBS,
@@ -357,7 +360,7 @@ class TestListedOrigin:
         assert ask(open_daemon, ("Origin", origin)).status == 403
 
     def test_does_not_excuse_a_rebound_host(self, open_daemon: Running) -> None:
-        answer = ask(open_daemon, ("Origin", self.ORIGIN), host="panel.example")
+        answer = ask(open_daemon, ("Origin", PANEL), host="panel.example")
         assert answer.status == 421
 
 
@@ -369,7 +372,5 @@ def test_app_is_guarded_without_a_server(daemon: Running) -> None:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=daemon.url) as client:
             return (await client.get("/v1/health")).status_code
-
-    import asyncio
 
     assert asyncio.run(ask_inside()) == 401

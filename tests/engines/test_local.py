@@ -121,7 +121,7 @@ def test_the_same_request_gives_the_same_bytes_and_another_seed_others(tmp_path)
 
 
 def test_the_colour_tags_of_the_shot_stay(tmp_path):
-    tags = Colour("bt2020", "bt2020-10", "bt2020nc", "tv")
+    tags = Colour("bt2020", "smpte2084", "bt2020nc", "tv")
     make(tmp_path / "shot.mov", replace(master(6, Rate.of("23.976")), colour=tags))
     assert facts_of(rendered(edit(tmp_path)).path).colour == tags
 

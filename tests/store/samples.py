@@ -1,5 +1,6 @@
 """Values for the store's tests. In: what a test cares about. Out: complete takes and files."""
 
+import errno
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -67,3 +68,8 @@ def hash_of(data: bytes) -> str:
 def files_under(folder: Path) -> list[str]:
     """Relative paths of all files, sorted."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def no_links(source: Path, path: Path) -> None:
+    """A disk without hard links: exFAT, some shares."""
+    raise OSError(errno.EPERM, "Operation not permitted")

@@ -15,16 +15,12 @@ from bridge.store.sidecar import LONGEST
 from bridge.store.store import Store
 from bridge.store.takes import from_data, runs
 from tests.store.children import killed_everywhere, race
-from tests.store.samples import content, files_under, hash_of, lineage, media_file, take
-
-
-def _no_links(source: Path, path: Path) -> None:
-    raise OSError(errno.EPERM, "Operation not permitted")
+from tests.store.samples import content, files_under, hash_of, lineage, media_file, no_links, take
 
 
 @pytest.fixture(params=["links", "copies"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return Store(tmp_path / "data", Disk() if request.param == "links" else Disk(link=_no_links))
+    return Store(tmp_path / "data", Disk() if request.param == "links" else Disk(link=no_links))
 
 
 @pytest.fixture
@@ -53,6 +49,13 @@ def test_the_same_result_delivered_again_is_the_same_take(store: Store, folder: 
     assert Store(store.root).deliver(lineage(), stored, folder) == first
     assert store.deliver(lineage(prompt="later"), stored, tmp_path / "elsewhere") == first
     assert files_under(tmp_path) == before
+
+
+def test_a_take_knows_its_whole_path(store: Store, tmp_path: Path, monkeypatch):
+    stored = store.put(media_file(tmp_path / "a.mov"))
+    monkeypatch.chdir(tmp_path)
+    made = store.deliver(lineage(), stored, Path("out"))
+    assert made.delivered == tmp_path / "out" / "A001_C003_take01_looks_7.mov"
 
 
 def test_a_delivered_file_that_was_removed_comes_back(store: Store, folder: Path, tmp_path: Path):
@@ -137,7 +140,7 @@ def test_a_delivery_cut_short_by_a_full_disk_leaves_nothing_and_can_be_repeated(
     source = media_file(tmp_path / "a.mov")
     stored = Store(tmp_path / "data").put(source)
     with pytest.raises(DiskFull):
-        Store(tmp_path / "data", Disk(replace=full, link=_no_links)).place(
+        Store(tmp_path / "data", Disk(replace=full, link=no_links)).place(
             stored, folder, "shot", take(1)
         )
     assert files_under(folder) == []
@@ -184,11 +187,10 @@ def test_a_kill_while_delivering_leaves_no_half_file_and_ends_the_same(tmp_path:
     code = """
 from bridge.store.files import Disk
 from bridge.store.store import Store
-from tests.store.samples import lineage
-from tests.store.test_delivery import _no_links
-disk = Disk() if sys.argv[5] == "True" else Disk(link=_no_links)
+from tests.store.samples import lineage, no_links
+disk = Disk() if sys.argv[5] == "True" else Disk(link=no_links)
 store = Store(Path(sys.argv[3]), disk)
-store.deliver(lineage(), store.put(Path(sys.argv[4])), Path(sys.argv[2 - 1]) / "out")
+store.deliver(lineage(), store.put(Path(sys.argv[4])), Path(sys.argv[1]) / "out")
 """
     watched, source = tmp_path / "there", media_file(tmp_path / "a.mov")
     wanted = hash_of(source.read_bytes())

@@ -131,6 +131,17 @@ def test_a_link_is_stored_as_what_it_points_to(store: Store, tmp_path: Path):
     assert not (tmp_path / "link.mov").is_symlink()
 
 
+def test_a_stored_file_that_is_put_again_by_its_own_name_stays(store: Store, tmp_path: Path):
+    stored = store.put(media_file(tmp_path / "a.mov"))
+    (tmp_path / "link").symlink_to(store.root)
+    for path in (stored.path, tmp_path / "link" / stored.path.relative_to(store.root)):
+        assert store.put(path, move=True) == stored
+        assert store.verify(stored.sha256) == stored
+    (tmp_path / "hard.mov").hardlink_to(stored.path)
+    assert store.put(tmp_path / "hard.mov", move=True) == stored
+    assert not (tmp_path / "hard.mov").exists()
+
+
 def test_a_name_held_by_another_program_is_waited_for(tmp_path: Path):
     slept: list[float] = []
     tries: list[Path] = []

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, WebSocket
+from fastapi import APIRouter, Query, Request, WebSocket
 
 from bridge.daemon.events import batch, stream
 from bridge.daemon.house import HouseHere
@@ -18,12 +18,13 @@ sockets = APIRouter(prefix="/v1")
 
 @routes.get("/events")
 async def events(
+    request: Request,
     house: HouseHere,
     after: After = 0,
     wait: Annotated[int, Query(ge=0, le=30, description="Seconds to wait for the first.")] = 0,
     job: OfJob = None,
 ) -> EventsOut:
-    return await batch(house.jobs.events(after), after, wait, job)
+    return await batch(house.jobs.events(after), after, wait, job, request.app.state.closing)
 
 
 @sockets.websocket("/events")

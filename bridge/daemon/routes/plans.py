@@ -2,12 +2,12 @@
 
 from bridge.daemon.house import HouseHere
 from bridge.daemon.routes.common import router
-from bridge.daemon.work import make_plan
+from bridge.daemon.work import shown_plan
 from bridge.wire.plans import PlanIn, PlanOut
 
 routes = router("plans")
 
 
 @routes.post("/plans")
-async def preview(wanted: PlanIn, house: HouseHere) -> PlanOut:
-    return (await make_plan(wanted, house)).out()
+async def plan(wanted: PlanIn, house: HouseHere) -> PlanOut:
+    return await shown_plan(wanted, house)

@@ -126,10 +126,13 @@ class WorkFolder:
         return lines[-1] if lines else ""
 
     def _read(self, name: str) -> dict[str, Any] | None:
+        """None for what is not there; a note that is damaged counts as never written."""
         try:
             data = json.loads((self.path / name).read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
+        except OSError as error:
+            raise DiskRefused(f"{self.path / name} cannot be read: {error.strerror}.") from error
         return data if isinstance(data, dict) else None
 
     def _write(self, name: str, data: Mapping[str, Any], *, sync: bool = True) -> None:

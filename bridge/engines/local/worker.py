@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +24,7 @@ if sys.platform != "win32":
     import resource
 
 PROGRESS_SECONDS = 0.05
+PICTURES_AHEAD = 2  # made while the one before is encoded
 
 T = TypeVar("T")
 
@@ -74,6 +76,7 @@ def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
     from bridge.engines.local.border import calculating  # noqa: PLC0415
     from bridge.engines.local.pictures import check_written, write  # noqa: PLC0415
     from bridge.engines.local.render import work  # noqa: PLC0415
+    from bridge.media.ahead import ahead  # noqa: PLC0415
     from bridge.media.limits import Guard, Limits  # noqa: PLC0415
 
     pulse = _Pulse(folder, request.frames)
@@ -82,7 +85,8 @@ def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
     part = folder.result.with_name(folder.result.name + ".part")
     with calculating():
         job = work(request, guard, warnings.append)
-        write(part, pulse.counted(job.pictures), job.order(folder.result), guard)
+        with closing(ahead(job.pictures, PICTURES_AHEAD)) as pictures:
+            write(part, pulse.counted(pictures), job.order(folder.result), guard)
     check_written(part, request.frames, job.order(folder.result), guard)
     folder.finish(part, Outcome(request.frames, part.stat().st_size, tuple(warnings)))
 

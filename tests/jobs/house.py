@@ -1,0 +1,35 @@
+"""A jobs room for a test. In: a folder, engines, a scene. Out: `Jobs` that run, and stop at the end."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bridge.engines.base import Engine
+from bridge.jobs.decide import Pace
+from bridge.jobs.service import Jobs
+from bridge.settings import Settings
+from tests.fakes.engine import FakeEngine
+from tests.fakes.stages import Scene, tools_of
+
+QUICK = Pace(busy=(0.01,) * 5)
+
+
+@asynccontextmanager
+async def running(
+    data: Path,
+    *engines: Engine,
+    scene: Scene | None = None,
+    database: str = "",
+    executor: str = "local",
+    jobs_at_once: int = 4,
+) -> AsyncIterator[Jobs]:
+    settings = Settings(
+        data=data, database=database, executor=executor, jobs_at_once=jobs_at_once
+    )
+    tools = tools_of(data, *(engines or (FakeEngine(),)))
+    jobs = Jobs(settings, tools, stages=(scene or Scene()).stages(), pace=QUICK)
+    await jobs.start()
+    try:
+        yield jobs
+    finally:
+        await jobs.stop(drain_seconds=2)
