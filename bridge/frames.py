@@ -203,7 +203,7 @@ class FrameMap:
         else:
             start = bisect_left(frames, 0, key=self.at)
             end = bisect_left(frames, limit, key=self.at)
-        return FrameRange(span.start + start, max(0, end - start))
+        return FrameRange(span.start + start, end - start)
 
     def moved(self, frames: int) -> "FrameMap":
         """The map of a shot that starts `frames` record frames later."""

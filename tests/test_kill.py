@@ -67,7 +67,9 @@ def together(cases: dict[str, dict[str, object]], folder: Path) -> dict[str, Cas
 def test_killed_in_any_stage_the_job_ends_as_if_nothing_had_been(tmp_path, undisturbed):
     cases = together({point: {"kill_at": point} for point in POINTS}, tmp_path)
     differences = {
-        point: {name: value for name, value in end_state(case).items() if value != undisturbed[name]}
+        point: {
+            name: value for name, value in end_state(case).items() if value != undisturbed[name]
+        }
         for point, case in cases.items()
     }
     assert differences == {point: {} for point in POINTS}

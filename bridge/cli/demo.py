@@ -31,7 +31,7 @@ HEAD = 24  # source frames before the part that is in the edit
 SHOT_FRAMES = 48
 SIZE = (960, 540)
 HOUR = 86_400  # frame number of 01:00:00:00 at 23.976
-STILLS = (40, 64)  # source frames that become keyframes of a new shot, at half their speed
+STILLS = (40, 52)  # source frames that become keyframes of a new shot, at a quarter of their speed
 SHOWN = (0, 16, 32, 47)  # record frames of the contact sheet
 
 
@@ -46,7 +46,7 @@ class Scene:
 def add(commands: "Commands[ArgumentParser]") -> None:
     parser = commands.add_parser("demo", parents=[common()], help="the whole walk on its own clip")
     parser.add_argument("--folder", type=Path, default=Path("nle-bridge-demo"))
-    parser.add_argument("--prompt", default="dusk, a little grain", help="what the edit should do")
+    parser.add_argument("--prompt", default="dusk", help="what the edit should do")
     parser.set_defaults(run=run)
 
 

@@ -1,6 +1,7 @@
 """What the routes do. In: shapes and ids. Out: selections, plans, jobs, by the rooms below."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from bridge.daemon.outputs import check_outputs
 from bridge.daemon.pushed import write_pushed
 from bridge.daemon.records import Selections, new_id
 from bridge.engines.base import Engine, Kind, Model
-from bridge.errors import Conflict, EngineRefused
+from bridge.errors import Conflict, EngineRefused, MediaDamaged
 from bridge.jobs.facts import Job
 from bridge.media.paths import opened
 from bridge.pipeline.plan import plan
@@ -141,8 +142,9 @@ def _check_allowed(timeline: Path, house: House) -> None:
     if timeline.is_relative_to(house.settings.data) or not timeline.exists():
         return
     bundle = timeline.is_dir() and timeline.suffix.lower() == ".otiod"
-    with opened(timeline / "content.otio" if bundle else timeline, house.settings.roots):
-        pass
+    with suppress(MediaDamaged):  # an empty file, which its reader names better
+        with opened(timeline / "content.otio" if bundle else timeline, house.settings.roots):
+            pass
 
 
 def _model(recipe: Recipe, house: House) -> Model:

@@ -16,8 +16,9 @@ from bridge.errors import DatabaseError, DiskFull, DiskRefused, UsageError
 from bridge.jobs.tables import SCHEMA_VERSION, metadata, schema
 
 POSTGRESQL_SCHEMA = "nle_bridge"
-# Transactions that write events wait for each other, so that numbers are seen in their order.
-EVENTS_LOCK = 0x6E6C65  # any number that all processes agree on
+# One writer at a time, as SQLite has it: what a transaction checks stays so until it ends, events are
+# seen in the order of their numbers, and no two can wait for each other's rows.
+WRITERS_LOCK = 0x6E6C65  # any number that all processes agree on
 BUSY_MS = 30_000
 
 FULL = ("database or disk is full", "No space left on device", "could not extend file")
@@ -53,6 +54,8 @@ class Database:
         with self._turn, database_errors(), self.engine.connect() as session:
             connection = session.execution_options(writing=True)
             with connection.begin():
+                if self.shared:
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS_LOCK)))
                 yield connection
 
     @contextmanager
@@ -122,7 +125,6 @@ def _prepare(database: Database) -> None:
     """Create what is missing; a database that a newer program made is left alone."""
     with database.writing() as connection:
         if database.shared:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(EVENTS_LOCK)))
             connection.execute(sa.schema.CreateSchema(POSTGRESQL_SCHEMA, if_not_exists=True))
         metadata.create_all(connection, tables=[schema])
         version = connection.scalar(sa.select(schema.c.version))

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.jobs import tables
-from bridge.jobs.database import EVENTS_LOCK, Database
+from bridge.jobs.database import Database
 from bridge.jobs.facts import Event
 from bridge.jobs.rows import event_of
 
@@ -21,10 +21,7 @@ PAGE = 500
 def append(
     connection: sa.Connection, job: str, shot: str | None, what: str, data: Mapping[str, Any]
 ) -> None:
-    """Number the event. Whoever sees its number has seen all smaller ones."""
-    if connection.dialect.name == "postgresql":
-        # numbers are given out before commits; without it a later number may be seen first
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(EVENTS_LOCK)))
+    """Number the event. Writers take turns: whoever sees its number has seen all smaller ones."""
     if what == PROGRESS:
         connection.execute(sa.delete(tables.events).where(*_same_shot(job, shot)))
     connection.execute(

@@ -89,7 +89,7 @@ class JobLedger:
     def want_cancelled(self, job: str) -> bool:
         """Note the wish; False where the job has ended already."""
         with self._database.writing() as connection:
-            row = locked(connection, job)
+            row = job_row(connection, job)
             if Status(row.status).ended:
                 return False
             connection.execute(_of(job).values(cancelled=True, changed=datetime.now(UTC)))
@@ -116,7 +116,7 @@ class JobLedger:
     def next_round(self, job: str) -> int:
         """Number a new walk of a job that has not ended, after its last one was lost."""
         with self._database.writing() as connection:
-            number = int(locked(connection, job).round) + 1
+            number = int(job_row(connection, job).round) + 1
             connection.execute(_of(job).values(round=number))
         return number
 
@@ -132,7 +132,7 @@ class JobLedger:
     ) -> None:
         """End a job's walk and order its takes' placements, each once; again changes nothing."""
         with self._database.writing() as connection:
-            row = locked(connection, job)
+            row = job_row(connection, job)
             if Status(row.status).ended:
                 return
             _order(connection, orders)
@@ -165,9 +165,9 @@ def checked(identifier: str) -> str:
     return identifier
 
 
-def locked(connection: sa.Connection, job: str) -> sa.Row[Any]:
-    """The job's row, held against other writers until the transaction ends."""
-    query = sa.select(*JOB_COLUMNS).where(tables.jobs.c.id == checked(job)).with_for_update()
+def job_row(connection: sa.Connection, job: str) -> sa.Row[Any]:
+    """`NotFound` where there is none."""
+    query = sa.select(*JOB_COLUMNS).where(tables.jobs.c.id == checked(job))
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"There is no job {job!r}.")
@@ -179,10 +179,7 @@ def _of(job: str) -> sa.Update:
 
 
 def _job(connection: sa.Connection, job: str) -> Job:
-    query = sa.select(*JOB_COLUMNS).where(tables.jobs.c.id == checked(job))
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no job {job!r}.")
+    row = job_row(connection, job)
     return job_of(row, _attempts(connection, [job]).get(job, ()))
 
 

@@ -44,7 +44,7 @@ class PlacementLedger:
         placements = tables.placements
         this = placements.c.id == checked(placement)
         with self._database.writing() as connection:
-            row = connection.execute(sa.select(placements).where(this).with_for_update())
+            row = connection.execute(sa.select(placements).where(this))
             found = row.one_or_none()
             if found is None:
                 raise NotFound(f"There is no placement {placement!r}.")

@@ -12,11 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridge.errors import NotFound
+from bridge.errors import Conflict, NotFound
 from bridge.jobs import events, tables
 from bridge.jobs.database import Database
 from bridge.jobs.facts import Stage, Status
-from bridge.jobs.ledger import OPEN, attempt_row, locked
+from bridge.jobs.ledger import OPEN, attempt_row, job_row
 from bridge.jobs.rows import SHOT_COLUMNS
 
 ORDER = tuple(Stage)
@@ -65,7 +65,7 @@ class ShotLedger:
     def begin_round(self, job: str) -> tuple[str, ...]:
         """Set a job going; keys of the attempts that have not ended, in the plan's order."""
         with self._database.writing() as connection:
-            row = locked(connection, job)
+            row = job_row(connection, job)
             if row.status == Status.queued.value:
                 _change_job(connection, job, status=Status.running.value)
                 events.append(connection, job, None, "job_started", {})
@@ -148,10 +148,12 @@ class ShotLedger:
     def again(self, job: str, fresh: Iterable[str], go_on: Iterable[str], executor: str) -> int:
         """
         Open an ended job for another round: new attempts at some shots, others go on where they
-        stood. Gives the round's number.
+        stood. Gives the round's number; `Conflict` where somebody was quicker.
         """
         with self._database.writing() as connection:
-            row = locked(connection, job)
+            row = job_row(connection, job)
+            if not Status(row.status).ended:
+                raise Conflict(f"The job {job} is {row.status}.")
             for shot in fresh:
                 _renew(connection, job, shot)
             for shot in go_on:
@@ -172,8 +174,9 @@ class ShotLedger:
     def settle(self, job: str, shot: str, error: dict[str, Any], status: Status) -> None:
         """An uncertain shot did not run: it failed, and with it the job is `status`."""
         with self._database.writing() as connection:
-            locked(connection, job)
             row = _newest(connection, job, shot)
+            if row.status != Status.uncertain.value:
+                raise Conflict(f"The shot {shot} is {row.status}.")
             self._end(connection, row, Status.failed, error=error)
             _change_job(connection, job, status=status.value)
             events.append(connection, job, None, f"job_{status.value}", {})
@@ -199,7 +202,7 @@ def _latest(job: str) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _row(connection: sa.Connection, key: str) -> sa.Row[Any]:
-    query = sa.select(*SHOT_COLUMNS).where(tables.shots.c.key == key).with_for_update()
+    query = sa.select(*SHOT_COLUMNS).where(tables.shots.c.key == key)
     return connection.execute(query).one()
 
 

@@ -149,10 +149,15 @@ def _pixel_format(recipe: Recipe, order: Delivery, first: VideoFrame) -> str:
 
 
 def written_colour(order: Delivery) -> Colour:
-    """The order's tags; ProRes has no full range, and `gbr` is not a matrix of these codecs."""
-    ordered = order.colour
-    matrix = None if ordered.matrix == "gbr" else ordered.matrix
-    full = ordered.range == "pc" and order.codec is Codec.h264
+    """
+    The tags that the file gets: the order's, as far as the codec can have them.
+
+    ProRes has no full range. Pictures ordered as RGB (`gbr`) get the matrix of their size.
+    """
+    ordered, matrix = order.colour, order.colour.matrix
+    full = ordered.range == "pc" and order.codec is Codec.h264 and matrix != "gbr"
+    if matrix == "gbr":
+        matrix = working_matrix(None, order.width, order.height)
     return Colour(ordered.primaries, ordered.transfer, matrix, "pc" if full else "tv")
 
 

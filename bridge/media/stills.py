@@ -9,12 +9,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
 from av.codec import CodecContext
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from bridge.errors import MediaDamaged, MediaForbidden, MediaMissing, MediaUnsupported
+from bridge.media import openexr
 from bridge.media.border import reading
 from bridge.media.formats import Format
 from bridge.media.limits import Guard
@@ -23,8 +25,10 @@ from bridge.source import Source
 
 LARGEST_FILE = 2_000_000_000  # bytes of one picture file
 PLACEHOLDER = re.compile(r"%(0\d{1,2})?d")
-# OpenEXR holds light, not a signal; this makes it one that can be looked at (libavcodec/exr.c).
-DECODER_OPTIONS = {"exr": {"apply_trc": "bt709"}}
+# OpenEXR holds light, not a signal; `apply_trc` makes it one that can be looked at. With `explode`
+# half a file is an error and not a picture with a grey lower half; sound TIFFs fail with it.
+STRICT = {"err_detect": "explode"}
+DECODER_OPTIONS: dict[str, dict[str, str]] = {"exr": {"apply_trc": "bt709"}, "tiff": {}}
 
 
 def still_frame(file: OpenFile, format_: Format, guard: Guard) -> VideoFrame:
@@ -34,7 +38,15 @@ def still_frame(file: OpenFile, format_: Format, guard: Guard) -> VideoFrame:
     with reading(file.path):
         context = CodecContext.create(format_.name, "r")
         assert isinstance(context, VideoCodecContext)  # noqa: S101
-        return _decoded(context, file, format_, guard)
+        try:
+            return _decoded(context, file, format_, guard)
+        except av.error.ArgumentError as error:  # a size that the decoder refused
+            most = guard.limits.max_pixels
+            raise MediaUnsupported(
+                f"{file.path} does not decode to a picture of at most {most} pixels.",
+                hint="Scale the picture down, or raise max_pixels in settings.toml.",
+                path=str(file.path),
+            ) from error
 
 
 def _decoded(
@@ -42,15 +54,22 @@ def _decoded(
 ) -> VideoFrame:
     context.options = {
         "max_pixels": str(guard.limits.max_pixels),
-        **DECODER_OPTIONS.get(format_.name, {}),
+        **DECODER_OPTIONS.get(format_.name, STRICT),
     }
     context.thread_type = "SLICE"
-    data = os.pread(file.descriptor, file.size, 0)
+    data = _bytes(file)
     frames = [*context.decode(Packet(data)), *context.decode(None)]
     guard.beat()
-    if not frames or frames[0].is_corrupt:
+    cut = format_.name == "exr" and not openexr.whole(data)
+    if not frames or frames[0].is_corrupt or cut:
         raise MediaDamaged(f"{file.path} is damaged: its picture does not decode.")
     return frames[0]
+
+
+def _bytes(file: OpenFile) -> bytes:
+    with os.fdopen(os.dup(file.descriptor), "rb") as stream:
+        stream.seek(0)
+        return stream.read(file.size)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ class Child:
     def __init__(self, module: str = WORKER) -> None:
         self.stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._process = subprocess.Popen(
+        # Our own interpreter and module, no shell; nothing of a request is in the command.
+        self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-P", "-X", "utf8", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

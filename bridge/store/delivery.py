@@ -67,7 +67,7 @@ def _claimed(path: Path, stored: StoredObject, take: Take, disk: Disk) -> bool:
 
 
 def _placed(path: Path, stored: StoredObject, disk: Disk) -> bool:
-    """Is the file there under that name? False, and the claim given up, where another one is."""
+    """Is the file there under that name? False where another one is."""
     try:
         if os.path.lexists(path):
             there = _same(path, stored)

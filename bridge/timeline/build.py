@@ -35,6 +35,8 @@ def build(
     spelled = float(rate.fps)
     start = opentime.RationalTime(float(start_frame), spelled)
     timeline = schema.Timeline(name, global_start_time=start)
+    if drop:  # for which OTIO has no field
+        timeline.metadata[BRIDGE] = {DROP: True}
     by_track: defaultdict[int, list[BuiltClip]] = defaultdict(list)
     for clip in clips:
         if clip.track < 1 or clip.record.start < 0:

@@ -13,7 +13,8 @@ from bridge.errors import DiskRefused, TimelineUnreadable
 MOST_BYTES = 1 << 30  # 400 000 clips of the size that Resolve writes
 DEEPEST = 256  # a compound clip takes four levels; Resolve nests a handful
 CYCLE = b"SerializableObjectRef"  # only a hand-made file holds one: OTIO never writes it for clips
-KEPT = b'{}[]"\\'
+KEPT = b'{}[]"'
+ALIKE = bytes.maketrans(b"[]", b"{}")
 DROPPED = bytes(byte for byte in range(256) if byte not in KEPT)
 
 
@@ -72,7 +73,7 @@ def too_deep(data: bytes, deepest: int = DEEPEST) -> bool:
     """Whether JSON brackets nest deeper than that, as far as the text's first error, where any reader stops."""
     brackets = _without_strings(data)
     for _ in range(deepest):
-        outer = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        outer = brackets.replace(b"{}", b"")
         if len(outer) == len(brackets):
             return len(brackets) > deepest  # never closed: a broken file
         brackets = outer
@@ -82,5 +83,5 @@ def too_deep(data: bytes, deepest: int = DEEPEST) -> bool:
 def _without_strings(data: bytes) -> bytes:
     if b"\\" in data:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    bare = data.translate(None, DROPPED).replace(b'""', b"")
+    bare = data.translate(ALIKE, DROPPED).replace(b'""', b"")
     return b"".join(bare.split(b'"')[::2]) if b'"' in bare else bare

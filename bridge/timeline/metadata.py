@@ -3,6 +3,7 @@
 from typing import Any
 
 BRIDGE = "nle_bridge"  # our key in every one of them
+DROP = "drop_frame"  # below it, of a timeline that was built
 
 
 def lookup(metadata: Any, *keys: str) -> Any:

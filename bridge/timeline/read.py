@@ -100,17 +100,24 @@ def open_document(
     rate, spelled = _rate(timeline, path)
     held = Held(timeline, Ruler(rate, span), spelled, loaded.xml)
     width, height = loaded.size or (None, None)
+    drop = loaded.drop or lookup(timeline.metadata, BRIDGE, DROP) is True
     facts = TimelineFacts(
-        timeline.name or timeline.tracks.name or (path.stem if path else ""),
+        _name(timeline, flavour, path),
         rate,
         _start_frame(timeline, rate),
-        loaded.drop and rate.can_drop,
+        drop and rate.can_drop,
         nearest(0, held.layout.frames).count,
         flavour,
         width,
         height,
     )
     return Document(facts, path, loaded.folder, span, held, warnings)
+
+
+def _name(timeline: Any, flavour: Flavour, path: Path | None) -> str:
+    """Resolve leaves it empty, always; Premiere writes it on the stack of tracks."""
+    stack = timeline.tracks.name if flavour is Flavour.premiere else ""
+    return str(timeline.name or stack or (path.stem if path else ""))
 
 
 def _timeline_of(root: Any, path: Path) -> tuple[Any, tuple[str, ...]]:

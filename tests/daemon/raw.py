@@ -20,7 +20,9 @@ def send(
     port: int, method: str, path: str, headers: list[tuple[str, str]], body: bytes = b""
 ) -> Answer:
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
-    head = "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1")
+    if not any(name == "Connection" for name, _ in headers):
+        lines.append("Connection: close")
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(head + body)
         return _read(connection, method)

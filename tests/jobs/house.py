@@ -23,9 +23,7 @@ async def running(
     executor: str = "local",
     jobs_at_once: int = 4,
 ) -> AsyncIterator[Jobs]:
-    settings = Settings(
-        data=data, database=database, executor=executor, jobs_at_once=jobs_at_once
-    )
+    settings = Settings(data=data, database=database, executor=executor, jobs_at_once=jobs_at_once)
     tools = tools_of(data, *(engines or (FakeEngine(),)))
     jobs = Jobs(settings, tools, stages=(scene or Scene()).stages(), pace=QUICK)
     await jobs.start()

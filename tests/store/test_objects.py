@@ -190,12 +190,14 @@ def test_what_the_system_says_is_translated_at_the_border(tmp_path: Path, number
     def replace(part: Path, final: Path) -> None:
         raise OSError(number, os.strerror(number))
 
-    store = Store(tmp_path / "data", Disk(replace=replace))
+    slept: list[float] = []
+    store = Store(tmp_path / "data", Disk(replace=replace, sleep=slept.append))
     with pytest.raises(kind, match=os.strerror(number)) as caught:
         store.put(media_file(tmp_path / "a.mov"))
     assert type(caught.value) is kind
     assert isinstance(caught.value.__cause__, OSError)
     assert caught.value.hint
+    assert slept == [], "only what another program holds is waited for"
     assert files_under(store.root) == []
 
 

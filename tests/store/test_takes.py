@@ -246,7 +246,8 @@ def test_a_take_keeps_its_number_when_it_asks_again(store: Store):
 def test_timelines_and_places_are_not_mixed_up(store: Store):
     """`a` + `b:c` is not `a:b` + `c`, however the two are put together."""
     names = [("a", "b:c"), ("a:b", "c"), ("a", None), ("a", "None"), ("A", "b:c"), ('a","b', "c")]
-    assert [store.next_number(*name, "one") for name in names] == [1] * len(names)
+    numbers = [store.next_number(*name, str(take)) for take, name in enumerate(names)]
+    assert numbers == [1] * len(names)
 
 
 def test_processes_never_get_the_same_number(tmp_path: Path):

@@ -25,6 +25,7 @@ Picture = npt.NDArray[np.float32]
 Plane = npt.NDArray[np.float32]
 
 DISPLAY_GAMMA = 2.4  # ITU-R BT.1886
+LEAST_SIGMA = 0.7  # pixels; less is no blur at all
 STRIP_ROWS = 32
 MOST_THREADS = 8
 LUMA = np.array([[0.2126, 0.7152, 0.0722]], np.float32)  # ITU-R BT.709
@@ -131,17 +132,15 @@ def _curve(picture: Picture, amount: float) -> Picture:
 
 
 def _blurred(picture: Picture, part_of_height: float) -> Picture:
-    sigma = max(0.7, part_of_height * picture.shape[0])
-    return _floats(cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
-
-
-def _widely_blurred(picture: Picture, part_of_height: float) -> Picture:
-    """A blur too wide to show detail, made on an eighth of the picture."""
+    """A Gaussian; a wide one shows no detail and is made on a smaller picture."""
     height, width = picture.shape[:2]
-    small = cv2.resize(
-        picture, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA
-    )
-    soft = _blurred(_floats(small), part_of_height)
+    sigma = max(LEAST_SIGMA, part_of_height * height)
+    smaller = max(1, int(sigma / 2))
+    size = (max(1, width // smaller), max(1, height // smaller))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA) if smaller > 1 else picture
+    soft = cv2.GaussianBlur(small, (0, 0), sigma / smaller, borderType=cv2.BORDER_REPLICATE)
+    if smaller == 1:
+        return _floats(soft)
     return _floats(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
@@ -166,9 +165,7 @@ def _night(light: Picture, _: Place) -> Picture:
 
 def _golden_hour(light: Picture, _: Place) -> Picture:
     amber = _tinted(_saturated(light, 1.1), 1.18, 0.93, 0.58)
-    return np.maximum(amber, 0) + _widely_blurred(light, 0.04) * np.array(
-        [0.10, 0.06, 0.02], np.float32
-    )
+    return np.maximum(amber, 0) + _blurred(light, 0.04) * np.array([0.10, 0.06, 0.02], np.float32)
 
 
 def _black_and_white(light: Picture, _: Place) -> Picture:
@@ -234,7 +231,7 @@ def _fog(light: Picture, _: Place) -> Picture:
 
 def _bloom(light: Picture, _: Place) -> Picture:
     bright = np.clip(light - np.float32(0.5), 0, None)
-    glow = _blurred(bright, 0.02) + _widely_blurred(bright, 0.06)
+    glow = _blurred(bright, 0.02) + _blurred(bright, 0.06)
     return _floats(1 - (1 - np.clip(light, 0, 1)) * (1 - np.clip(glow, 0, 1)))
 
 
