@@ -57,6 +57,7 @@ WALLS = {
     "bridge/jobs/walk.py:Walk._ending",
     # a request
     "bridge/daemon/guard.py:Guard._http",
+    "bridge/daemon/guard.py:Guard._websocket",
     # plug-in loading
     "bridge/engines/registry.py:Engines._load",
 }

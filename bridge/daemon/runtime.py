@@ -29,7 +29,6 @@ def write_runtime(file: Path, runtime: Runtime) -> None:
     """Whole or not at all, and never readable for others, not even while it is written."""
     part = file.with_name(f"{runtime.instance}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
             opened.write(runtime.model_dump_json())

@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Protocol
 
@@ -27,6 +28,7 @@ from bridge.daemon.runtime import new_runtime, remove_runtime, write_runtime
 from bridge.errors import InternalError
 from bridge.pipeline.tools import Tools
 from bridge.settings import Settings
+from bridge.store.files import writing
 from bridge.wire.runtime import Runtime
 
 # From the signal to the end together less than five seconds
@@ -111,6 +113,7 @@ async def opened(
 
     Raises `PortTaken` (with `exact_port`), `DaemonBusy` and whatever else the rooms raise.
     """
+    _own_folder(settings.data)
     with contextlib.closing(bound(settings.port, exactly=exact_port)) as listener:
         runtime = new_runtime(listener.getsockname()[1], __version__)
         with logging_to(settings.data / "logs", (runtime.token,), on_screen=on_screen):
@@ -124,6 +127,12 @@ async def opened(
                 remove_runtime(settings.runtime_file, runtime.instance)
                 await jobs.stop(DRAIN_SECONDS)
                 await tools.engines.close()
+
+
+def _own_folder(data: Path) -> None:
+    """The data folder; for this user only where it is made here."""
+    with writing(data):
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _house(settings: Settings, tools: Tools, jobs: RunningJobs, runtime: Runtime) -> House:

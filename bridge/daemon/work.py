@@ -121,7 +121,8 @@ async def _selected(
     timeline: Path, clips: tuple[str, ...], recipe: Recipe, house: House
 ) -> Selection:
     await asyncio.to_thread(_check_allowed, timeline, house)
-    return await select(timeline, clips, recipe, house.tools.room)
+    bundles = house.settings.data / "bundles"
+    return await select(timeline, clips, recipe, house.tools.room, bundles)
 
 
 def _for_host(recipe: Recipe, host: str) -> Recipe:
@@ -141,10 +142,11 @@ def _check_allowed(timeline: Path, house: House) -> None:
     """A file inside the allowed folders; one that is not there is reported by its reader."""
     if timeline.is_relative_to(house.settings.data) or not timeline.exists():
         return
-    bundle = timeline.is_dir() and timeline.suffix.lower() == ".otiod"
-    with suppress(MediaDamaged):  # an empty file, which its reader names better
-        with opened(timeline / "content.otio" if bundle else timeline, house.settings.roots):
-            pass
+    if timeline.is_dir() and timeline.suffix.lower() == ".otiod":
+        timeline = timeline / "content.otio"
+    # an empty file is named better by its reader
+    with suppress(MediaDamaged), opened(timeline, house.settings.roots):
+        pass
 
 
 def _model(recipe: Recipe, house: House) -> Model:

@@ -222,6 +222,10 @@ class Engine(ABC):
     async def cancel(self, handle: RenderHandle) -> None:
         """Ask the work to stop. Of work that has ended, or was never known, it says nothing."""
 
+    def adopt(self, key: str, name: str) -> RenderHandle:
+        """The handle of work that a person found under `name` in the engine's own history."""
+        return RenderHandle(self.name, key, {"task": name})
+
     # most engines hold nothing
     async def close(self) -> None:  # noqa: B027
         """Release what the instance holds; work under way goes on or is taken up later."""

@@ -74,7 +74,7 @@ class Engines:
         try:
             return _engine(name, entries)
         # plug-in loading is one of the three walls: a stranger's package may raise anything
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             log.warning("The engine %s does not load.", name, exc_info=True)
             broken = EngineUnknown(
                 f"The engine {name!r} does not load: {_first_line(error)}",
@@ -162,6 +162,8 @@ def _engine(name: str, entries: tuple[EntryPoint, ...]) -> Engine:
     names = [model.name for model in engine.models()]
     if not names or len(set(names)) != len(names):
         raise TypeError(f"its models are {names}: there must be some, and no name twice")
+    for model in engine.models():
+        describe_model(model)  # what cannot be described must not break the list of all engines
     return engine
 
 
@@ -169,7 +171,7 @@ def _package(entry: EntryPoint) -> str:
     return entry.dist.name.lower().replace("_", "-") if entry.dist is not None else "?"
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     if isinstance(error, BridgeError):
         return error.message
     return (str(error).splitlines() or [""])[0][:300] or type(error).__name__

@@ -27,7 +27,7 @@ class Bulletin:
         return self._news
 
     def end_of(self, job: str) -> asyncio.Event:
-        """Set when that job has ended. Ask for it before looking, too."""
+        """Set when that job ends. Look once more after asking; only of a job that has not ended."""
         return self._ended.setdefault(job, asyncio.Event())
 
     async def wait(self, event: asyncio.Event) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bridge.errors import (
     BridgeError,
+    DatabaseError,
     EngineBusy,
     EngineCancelled,
     EngineRefused,
@@ -31,6 +32,8 @@ NOT_THE_WORK = (
     EngineBusy,
     EngineUnavailable,
 )
+# Of these the work may go on at its engine: it was only not seen to its end.
+LOST_SIGHT = (EngineBusy, EngineUnavailable, DatabaseError, InternalError)
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,12 @@ def shot_ending(
     """
     How a shot ends whose stage failed.
 
-    `unnamed`: the engine may have started something that has no name here. Only an engine for which
-    that costs nothing (`repeatable`), or which said that nothing began, lets the shot simply fail.
+    `unnamed`: the engine may have started something that has no name here, and did not say that it
+    has not. Only an engine for which that costs nothing (`repeatable`) lets the shot simply fail.
     """
     if isinstance(error, EngineUncertain):
         return Status.uncertain, error
-    if unnamed and not repeatable and not isinstance(error, NOTHING_STARTED):
+    if unnamed and not repeatable:
         doubt = EngineUncertain(
             f"The render may have been started and lost its name: {error.message}",
             **error.detail | {"cause": error.code},
@@ -86,12 +89,15 @@ def job_ending(shots: Sequence[Status], *, cancelled: bool) -> Status:
     return Status.partly if Status.done in kinds else Status.failed
 
 
-def goes_on(done: Stage | None, error: dict[str, Any] | None) -> bool:
+def goes_on(done: Stage | None, error: dict[str, Any] | None, *, named: bool) -> bool:
     """
-    Whether a retried shot goes on where it stood, so that a finished render is not paid twice.
+    Whether a retried shot goes on where it stood, so that a render is not paid twice.
 
-    Else the retry is a new attempt: nothing was rendered yet, or what was rendered is at fault.
+    Else the retry is a new attempt: nothing was begun (no work is `named`), or it is at fault.
     """
-    if error is None or done not in (Stage.render, Stage.collect, Stage.conform):
+    if error is None:
         return False
-    return isinstance(BridgeError.from_data(error), NOT_THE_WORK)
+    failure = BridgeError.from_data(error)
+    if done in (Stage.render, Stage.collect, Stage.conform):
+        return isinstance(failure, NOT_THE_WORK)
+    return named and isinstance(failure, LOST_SIGHT)

@@ -24,8 +24,11 @@ class Desk:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ledger")
+        self._closed = False
 
     async def __call__(self, work: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+        if self._closed:
+            raise DatabaseError("The jobs are stopped.", hint="Start the daemon again.")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(work, *args, **named))
 
@@ -45,4 +48,5 @@ class Desk:
                 await asyncio.sleep(seconds)
 
     def close(self) -> None:
+        self._closed = True
         self._threads.shutdown(wait=True)

@@ -16,7 +16,8 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -24,7 +25,13 @@ from types import ModuleType
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import (
+    DBOS,
+    DBOSConfig,
+    DBOSPortableJSONSerializer,
+    PortableWorkflowError,
+    SetWorkflowID,
+)
 from dbos import error as dbos_errors
 
 from bridge.errors import DatabaseError
@@ -40,6 +47,7 @@ THREADS = 32
 LISTEN_SECONDS = 0.1  # how soon its threads notice a stop; costs a thousandth of a core
 CHILD_SECONDS = 0.25  # between looks at a shot that another workflow run took up
 LAST_WORDS_SECONDS = 1.0  # for workflows to note their ends before a stop
+FORGET_AT_ONCE = 10_000  # workflows
 STAGES = (Stage.extract, Stage.render, Stage.collect, Stage.conform)
 
 
@@ -58,8 +66,15 @@ class State(StrEnum):
 
     unknown = "unknown"
     under_way = "under_way"  # runs, or is taken up again by itself
-    over = "over"  # ended, failed or given up
+    over = "over"  # ended or failed
+    given_up = "given_up"  # taken up too often
 
+
+STATES = {
+    "PENDING": State.under_way,
+    "ENQUEUED": State.under_way,
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": State.given_up,
+}
 
 _steps: Steps | None = None  # DBOS is one a process, and its workflows are module functions
 
@@ -86,7 +101,9 @@ async def _job(job: str, round: int) -> None:  # noqa: A002 - a round of walking
         with SetWorkflowID(f"{key}:{round}"):
             handles.append(await DBOS.start_workflow_async(_shot, key))
     for handle in handles:
-        await handle.get_result(polling_interval_sec=CHILD_SECONDS)
+        # a shot whose walk itself broke is found unfinished by `close`, and has failed
+        with suppress(dbos_errors.DBOSException, PortableWorkflowError):
+            await handle.get_result(polling_interval_sec=CHILD_SECONDS)
     await DBOS.run_step_async({"name": "close"}, steps.close, job)
 
 
@@ -141,7 +158,27 @@ class Durable:
             status = await DBOS.get_workflow_status_async(f"{job}:{round}")
         if status is None:
             return State.unknown
-        return State.under_way if status.status in ("PENDING", "ENQUEUED") else State.over
+        return STATES.get(status.status, State.over)
+
+    async def executors(self) -> frozenset[str]:
+        """The machines that have workflows under way, as far as the database knows."""
+        with _dbos_errors():
+            found = await DBOS.list_workflows_async(
+                status="PENDING", load_input=False, load_output=False
+            )
+        return frozenset(workflow.executor_id or "" for workflow in found)
+
+    async def forget(self, before: datetime) -> None:
+        """Delete what it knows of workflows that ended before; DBOS never does by itself."""
+        with _dbos_errors():
+            found = await DBOS.list_workflows_async(
+                status=["SUCCESS", "ERROR", "CANCELLED"],
+                completed_before=before.isoformat(),
+                limit=FORGET_AT_ONCE,
+                load_input=False,
+                load_output=False,
+            )
+            await DBOS.delete_workflows_async([workflow.workflow_id for workflow in found])
 
     async def adopt(self, executor: str) -> None:
         """Take over the rounds of a machine that is known to be dead; PostgreSQL only."""

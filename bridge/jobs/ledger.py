@@ -75,6 +75,11 @@ class JobLedger:
             raise NotFound(f"There is no job {job!r}.")
         return from_json(Plan, data)
 
+    def round(self, job: str) -> int:
+        """The number of its present, or last, walk."""
+        with self._database.reading() as connection:
+            return int(job_row(connection, job).round)
+
     def unfinished(self, executor: str) -> tuple[tuple[str, int], ...]:
         """Ids and rounds of the executor's jobs that have not ended, oldest first."""
         jobs = tables.jobs

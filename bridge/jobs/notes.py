@@ -83,6 +83,7 @@ class Notebook:
         self.sending = False
         self._ledger, self._desk = ledger, desk
         self._versions: dict[str, int] = {}
+        self._intents: set[str] = set()  # noted by this run of the stage
         self._when_named: list[Callable[[], object]] = []
 
     async def read(self, name: str) -> Any | None:
@@ -94,6 +95,7 @@ class Notebook:
             await self.read(name)
         if name.startswith(INTENT) and value is not None:
             self.sending = True
+            self._intents.add(name)
         try:
             self._versions[name] = await self._desk(
                 self._ledger.write, self.key, name, value, self._versions[name]
@@ -133,6 +135,10 @@ class Notebook:
         return tuple(value for name, value in sorted(notes.items()) if name.startswith(HANDLE))
 
     async def withdraw(self) -> None:
-        """Take back intents that came to nothing: the engine said so."""
-        for name in await self.unnamed():
+        """
+        Take back what this run of the stage meant to send: the engine says that nothing began.
+
+        It does not say so of what an earlier run may have sent before it was cut short.
+        """
+        for name in self._intents.intersection(await self.unnamed()):
             await self.write(name, None)

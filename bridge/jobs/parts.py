@@ -9,17 +9,18 @@ import contextlib
 import logging
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from bridge.errors import BridgeError, DatabaseError
+from bridge.engines.base import Engine
+from bridge.errors import BridgeError, InternalError
 from bridge.jobs.bulletin import Bulletin
 from bridge.jobs.database import Database, open_database
 from bridge.jobs.decide import Pace
 from bridge.jobs.desk import Desk
-from bridge.jobs.durable import Durable, State
+from bridge.jobs.durable import MAX_RECOVERIES, Durable, State
 from bridge.jobs.events import EventLedger
-from bridge.jobs.facts import Job
+from bridge.jobs.facts import Job, Status
 from bridge.jobs.folder_lock import FolderLock
 from bridge.jobs.job_id import JobIds
 from bridge.jobs.ledger import JobLedger
@@ -31,6 +32,7 @@ from bridge.jobs.shot_ledger import ShotLedger
 from bridge.jobs.slots import LocalSlots, SharedSlots
 from bridge.jobs.stages import Stages
 from bridge.jobs.studio import Presence
+from bridge.jobs.upkeep import Upkeep
 from bridge.jobs.walk import Walk
 from bridge.pipeline.tools import Tools
 from bridge.settings import Settings
@@ -65,9 +67,11 @@ class Parts:
             await self._open_walk(stack, database)
             await self._take_up(self.executor)
             if database.shared:
-                self._in_background(stack, self._presence.watch(self._adopt, self._lost))
+                watch = self._presence.watch(self.durable.executors, self._adopt, self._lost)
+                self._in_background(stack, watch)
                 self._in_background(stack, self._look_for_cancelled())
-            await self._forget_old_events()
+            upkeep = Upkeep(self.events, self.shots, self.durable, self._tools.store, self.desk)
+            self._in_background(stack, upkeep.run(timedelta(days=self._settings.keep_days)))
             self._open = stack.pop_all()
 
     async def close(self, drain_seconds: float) -> None:
@@ -76,6 +80,13 @@ class Parts:
         if opened is not None:
             await opened.aclose()
 
+    async def begin(self, job: str) -> None:
+        """Walk the job's present round; nothing happens where that is under way."""
+        await self.durable.start(job, await self.desk(self.jobs.round, job))
+
+    def engine(self, name: str) -> Engine:
+        return self._tools.engines.get(name)
+
     async def ended_within(self, job: str, seconds: float) -> Job:
         """The job when it has ended, or as it is then."""
         end = self.bulletin.end_of(job)
@@ -83,8 +94,7 @@ class Parts:
         if not known.status.ended:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(end.wait(), seconds)
-            known = await self.desk(self.jobs.job, job)
-        return known
+        return await self.desk(self.jobs.job, job)
 
     async def _open_ledger(self, stack: AsyncExitStack) -> Database:
         lock = FolderLock(self._settings.data)
@@ -151,13 +161,16 @@ class Parts:
         stack.push_async_callback(end)
 
     async def _take_up(self, executor: str) -> None:
-        """Begin what was written down and not begun, and what the durable engine gave up."""
+        """Begin what was written down and not begun, and what was lost on its way."""
         for job, number in await self.desk(self.jobs.unfinished, executor):
             state = await self.durable.state(job, number)
             if state is State.unknown:
                 await self.durable.start(job, number)
             elif state is State.over:
                 await self.durable.start(job, await self.desk(self.jobs.next_round, job))
+            elif state is State.given_up:
+                fault = InternalError(f"The daemon stopped {MAX_RECOVERIES} times in this job.")
+                await self.desk(self.jobs.finish, job, Status.failed, error=fault.as_data())
 
     async def _adopt(self, executor: str) -> None:
         await self.durable.adopt(executor)
@@ -177,10 +190,3 @@ class Parts:
                     self.runner.cancel(job)
             except BridgeError as error:
                 log.warning("Other machines' wishes are not known: %s", error.message)
-
-    async def _forget_old_events(self) -> None:
-        before = datetime.now(UTC) - timedelta(days=self._settings.keep_days)
-        try:
-            await self.desk(self.events.drop, before)
-        except DatabaseError as error:
-            log.warning("Old events stay: %s", error.message)

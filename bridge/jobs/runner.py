@@ -195,8 +195,6 @@ class Runner:
         """Whether to repeat might start something twice."""
         if isinstance(error, NOTHING_STARTED):
             await notebook.withdraw()
-            notebook.sent()
-            return False
         notebook.sent()
         return not self._repeatable(order) and bool(await notebook.unnamed())
 

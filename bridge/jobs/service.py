@@ -24,8 +24,9 @@ from bridge.jobs.facts import (
     Status,
 )
 from bridge.jobs.ledger import NewJob
-from bridge.jobs.notes import HANDLE, Notebook
+from bridge.jobs.notes import HANDLE, INTENT, Notebook
 from bridge.jobs.parts import Parts
+from bridge.jobs.shot_ledger import Attempt
 from bridge.jobs.stages import Stages
 from bridge.pipeline.planned import Plan
 from bridge.pipeline.tools import Tools
@@ -69,8 +70,8 @@ class Jobs:
         new = NewJob(parts.ids.next(), plan, host, parts.executor, warnings, key)
         job = await parts.desk(parts.jobs.add, new)
         parts.bulletin.post()
-        if job.id == new.id:
-            await parts.durable.start(job.id, 1)
+        if job.status is Status.queued:  # also one whose beginning failed the last time
+            await parts.begin(job.id)
         return job
 
     async def job(self, job_id: str) -> Job:
@@ -84,12 +85,11 @@ class Jobs:
     async def wait(self, job_id: str) -> Job:
         """The job, once it has ended."""
         bulletin = self._parts.bulletin
-        while True:
+        while not (job := await self.job(job_id)).status.ended:
             end = bulletin.end_of(job_id)
-            job = await self.job(job_id)
-            if job.status.ended:
-                return job
-            await bulletin.wait(end)
+            if not (job := await self.job(job_id)).status.ended:
+                await bulletin.wait(end)
+        return job
 
     async def cancel(self, job_id: str) -> Job:
         """Stop what has not ended; finished takes stay. Of a job that has ended it says nothing."""
@@ -109,9 +109,10 @@ class Jobs:
         job = await self.job(job_id)
         wanted = _to_retry(job, shot)
         attempts = await self._parts.desk(self._parts.shots.attempts, job_id)
-        stood = {attempt.shot: goes_on(attempt.done, attempt.error) for attempt in attempts}
-        fresh = [run.id for run in wanted if not stood[run.id]]
-        return await self._again(job_id, fresh, [run.id for run in wanted if stood[run.id]])
+        known = {attempt.shot: attempt for attempt in attempts}
+        stood = [run.id for run in wanted if await self._stands(known[run.id])]
+        fresh = [run.id for run in wanted if run.id not in stood]
+        return await self._again(job_id, fresh, stood)
 
     async def resolve(self, job_id: str, shot: str, *, ran: str | None) -> Job:
         """
@@ -130,20 +131,25 @@ class Jobs:
         await self._adopt(job, run, ran)
         return await self._again(job_id, [], [shot])
 
+    async def _stands(self, attempt: Attempt) -> bool:
+        notebook = Notebook(attempt.key, self._parts.notes, self._parts.desk)
+        named = bool(await notebook.handles())
+        return goes_on(attempt.done, attempt.error, named=named)
+
     async def _adopt(self, job: Job, run: ShotRun, name: str) -> None:
         parts = self._parts
-        key = f"{job.id}-{run.id}-{run.attempt}"
-        notebook = Notebook(key, parts.notes, parts.desk)
+        notebook = Notebook(f"{job.id}-{run.id}-{run.attempt}", parts.notes, parts.desk)
         for intent in await notebook.unnamed():
-            request = intent.partition(":")[2]
-            handle = {"engine": job.engine, "key": request, "data": {"task": name}}
-            await notebook.write(HANDLE + request, handle)
+            request = intent.removeprefix(INTENT)
+            handle = parts.engine(job.engine).adopt(request, name)
+            noted = {"engine": handle.engine, "key": handle.key, "data": dict(handle.data)}
+            await notebook.write(HANDLE + request, noted)
 
     async def _again(self, job_id: str, fresh: list[str], go_on: list[str]) -> Job:
         parts = self._parts
-        number = await parts.desk(parts.shots.again, job_id, fresh, go_on, parts.executor)
+        await parts.desk(parts.shots.again, job_id, fresh, go_on, parts.executor)
         parts.bulletin.post()
-        await parts.durable.start(job_id, number)
+        await parts.begin(job_id)
         return await self.job(job_id)
 
     # ---- events

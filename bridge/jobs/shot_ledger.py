@@ -102,6 +102,19 @@ class ShotLedger:
         with self._database.reading() as connection:
             return tuple(_attempt(row, row.result) for row in connection.execute(query))
 
+    def needed(self) -> frozenset[str]:
+        """Keys of shots that may go on, and hashes of the media that were collected for them."""
+        shots = tables.shots
+        query = sa.select(shots.c.key, shots.c.done, shots.c.result).where(
+            shots.c.latest, shots.c.status != Status.done.value
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        raws = [row.result["raws"] for row in rows if row.done == Stage.collect.value]
+        return frozenset(
+            [row.key for row in rows] + [raw["sha256"] for part in raws for raw in part]
+        )
+
     def begin_stage(self, key: str, stage: Stage) -> None:
         with self._database.writing() as connection:
             row = _row(connection, key)

@@ -1,5 +1,6 @@
 """The stages as the runner calls them. In: an attempt's last result. Out: the next one."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from bridge.pipeline.planned import Plan
 from bridge.pipeline.reinsert import Reinserted, reinsert
 from bridge.pipeline.render import Render, render
 from bridge.pipeline.tools import Notes, Report, Tools
+
+BYTES_PER_PIXEL = 1  # ProRes 4444, the largest that is delivered, takes some 0.8
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Stages:
             case Stage.extract:
                 return await self.extract(order, tools, report)
             case Stage.render:
+                await asyncio.to_thread(check_space, order, tools)
                 return await self.render(from_json(Extract, before), tools, notes, report)
             case Stage.collect:
                 return await self.collect(from_json(Render, before), tools, report)
@@ -48,6 +52,16 @@ class Stages:
                 return await self.conform(from_json(Collected, before), tools, report)
             case _:
                 raise ValueError(f"{stage} is no stage of a shot")
+
+
+def check_space(order: ShotOrder, tools: Tools) -> None:
+    """`DiskFull` before anything is paid for whose result would not fit."""
+    shot = order.shot
+    sent = sum(segment.sent for segment in shot.segments)
+    raw = sent * shot.render_width * shot.render_height * BYTES_PER_PIXEL
+    delivered = shot.frames * shot.width * shot.height * BYTES_PER_PIXEL
+    tools.store.need_space(raw + delivered)
+    tools.store.need_space(delivered, order.media_folder)
 
 
 def kept(result: Extract | Render | Collected | Conformed) -> Kept:

@@ -48,23 +48,28 @@ class Presence:
                 await self._desk(_close, session)
 
     async def watch(
-        self, adopt: Callable[[str], Awaitable[None]], lost: Callable[[], None]
+        self,
+        under_way: Callable[[], Awaitable[frozenset[str]]],
+        adopt: Callable[[str], Awaitable[None]],
+        lost: Callable[[], None],
     ) -> None:
         """
-        Until cancelled: hand dead machines' names to `adopt`. When this machine's own session is
-        gone, others take its jobs over, so `lost` must end all work here.
+        Until cancelled: of the machines that are said to have work `under_way`, hand the dead ones
+        to `adopt`. When this machine's own session is gone, others take its jobs over, so `lost`
+        must end all work here.
         """
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
-                await self._sweep(adopt)
+                names = await under_way() | await self._desk(self._with_jobs)
+                await self._sweep(names - {self._executor}, adopt)
             except DatabaseError as error:
                 log.exception("The session of this machine is lost: %s", error.message)
                 lost()
                 return
 
-    async def _sweep(self, adopt: Callable[[str], Awaitable[None]]) -> None:
-        for executor in await self._desk(self._others):
+    async def _sweep(self, names: frozenset[str], adopt: Callable[[str], Awaitable[None]]) -> None:
+        for executor in sorted(names):
             if await self._desk(self._lock, executor):
                 log.warning("The machine %s is gone; its jobs go on here.", executor)
                 try:
@@ -92,13 +97,11 @@ class Presence:
         with database_errors():
             self._open().execute(sa.select(sa.func.pg_advisory_unlock(number)))
 
-    def _others(self) -> tuple[str, ...]:
+    def _with_jobs(self) -> frozenset[str]:
         jobs = tables.jobs
-        query = sa.select(jobs.c.executor.distinct()).where(
-            jobs.c.status.in_(OPEN), jobs.c.executor != self._executor
-        )
+        query = sa.select(jobs.c.executor.distinct()).where(jobs.c.status.in_(OPEN))
         with database_errors():
-            return tuple(self._open().scalars(query))
+            return frozenset(self._open().scalars(query))
 
     def _open(self) -> sa.Connection:
         if self._session is None:

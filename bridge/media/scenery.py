@@ -44,9 +44,9 @@ def _sky(x: Picture, y: Picture) -> Picture:
 
 
 def _ridge(x: Picture, waves: tuple[float, ...]) -> Picture:
-    ridge: Picture = sum(
-        np.sin(x * 6.283 * wave + wave * 5) / (place + 1) for place, wave in enumerate(waves)
-    )
+    ridge: Picture = np.zeros_like(x)
+    for place, wave in enumerate(waves):
+        ridge += np.sin(x * 6.283 * wave + wave * 5) / (place + 1)
     return np.clip(0.55 + ridge * 0.28, 0, 1)
 
 

@@ -177,8 +177,15 @@ def _track(
     context = stream.codec_context
     deep = not lossy and context.format.name not in SHORT_FORMATS
     rate = 48000 if lossy and context.sample_rate != 44100 else context.sample_rate
-    layout = "stereo" if lossy and context.channels > 2 else context.layout.name
+    layout = _layout(context.channels, context.layout.name, lossy)
     return Track(sound, container, stream, origin, rate, layout, deep, guard)
+
+
+def _layout(channels: int, named: str, lossy: bool) -> str:
+    """What the written track says; Matroska leaves one and two channels without a name."""
+    if channels > 2:
+        return "stereo" if lossy else named
+    return "stereo" if channels == 2 else "mono"
 
 
 def _origin(container: InputContainer, stream: AudioStream) -> Fraction:

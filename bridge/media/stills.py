@@ -91,6 +91,7 @@ def sequence_of(source: Source) -> Sequence:
     `MediaMissing` names the first file that is not there.
     """
     check_words(source.path)
+    numbered(source.path.name, source.first_number)  # or it is no pattern
     folder = source.path.parent
     with reading(folder):
         names = frozenset(file.name for file in folder.iterdir())

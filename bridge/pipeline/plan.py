@@ -28,6 +28,7 @@ def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
     priced = tuple(replace(shot, price=_price(shot, model, options)) for shot in shots)
     return Plan(
         selection.timeline,
+        selection.folder,
         selection.facts,
         recipe,
         recipe.engine,

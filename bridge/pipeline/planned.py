@@ -66,6 +66,7 @@ class PlannedShot:
 @dataclass(frozen=True)
 class Plan:
     timeline: Path
+    folder: Path  # where the timeline's relative media paths begin
     facts: TimelineFacts
     recipe: Recipe
     engine: str

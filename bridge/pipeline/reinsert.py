@@ -5,7 +5,7 @@ A new timeline with the takes on it, and placements for a host.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bridge.pipeline.conform import Conformed
@@ -57,6 +57,7 @@ def _placement(conformed: Conformed) -> Placement:
 
 
 def _write(plan: Plan, placements: tuple[Placement, ...], out: Path) -> tuple[str, ...]:
-    document = edit(read(plan.timeline), placements, plan.recipe.mode)
+    came_in = replace(read(plan.timeline), folder=plan.folder)
+    document = edit(came_in, placements, plan.recipe.mode)
     write(document, out, plan.recipe.flavour or plan.facts.flavour)
     return tuple(document.warnings)

@@ -4,6 +4,7 @@ The chosen shots with their media looked at and their ranges exact.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from bridge.media.room import MediaRoom
 from bridge.pipeline.recipe import Recipe
 from bridge.source import Source, SourceKind
 from bridge.timeline.clips import clips
+from bridge.timeline.document import Document
 from bridge.timeline.facts import Clip, TimelineFacts
 from bridge.timeline.read import read
 from bridge.timeline.references import choose, record_frame
@@ -54,6 +56,7 @@ class StillShot:
 @dataclass(frozen=True)
 class Selection:
     timeline: Path
+    folder: Path  # where the timeline's relative media paths begin
     facts: TimelineFacts
     shots: tuple[Shot, ...]
     stills: tuple[StillShot, ...] = ()
@@ -63,15 +66,20 @@ class Selection:
 
 
 async def select(
-    timeline: Path, references: Sequence[str], recipe: Recipe, room: MediaRoom
+    timeline: Path,
+    references: Sequence[str],
+    recipe: Recipe,
+    room: MediaRoom,
+    bundles: Path | None = None,
 ) -> Selection:
     """
-    Read the timeline, find the clips and look at their media.
+    Read the timeline, find the clips and look at their media; a bundle's is unpacked to `bundles`.
 
     Clips that cannot be worked on are left out by name; when none is left, the first one's error is
     raised.
     """
-    chosen, facts, warnings = await asyncio.to_thread(_read_and_choose, timeline, references)
+    document, chosen = await asyncio.to_thread(_read_and_choose, timeline, references, bundles)
+    facts = document.facts
     shots: list[Shot] = []
     left_out: list[LeftOut] = []
     for clip in chosen:
@@ -83,21 +91,24 @@ async def select(
         raise BridgeError.from_data(left_out[0].error)
     return Selection(
         timeline,
+        document.folder,
         facts,
         tuple(shots),
         await _stills(recipe, facts, room),
         None if recipe.at is None else record_frame(recipe.at, facts),
         tuple(left_out),
-        warnings,
+        document.warnings,
     )
 
 
 def _read_and_choose(
-    timeline: Path, references: Sequence[str]
-) -> tuple[tuple[Clip, ...], TimelineFacts, tuple[str, ...]]:
-    document = read(timeline)
-    chosen = choose(document, clips(document), references) if references else ()
-    return chosen, document.facts, document.warnings
+    timeline: Path, references: Sequence[str], bundles: Path | None
+) -> tuple[Document, tuple[Clip, ...]]:
+    unpacked = None
+    if bundles is not None and timeline.suffix.lower() == ".otioz":
+        unpacked = bundles / hashlib.sha256(str(timeline).encode()).hexdigest()[:16]
+    document = read(timeline, unpacked)
+    return document, choose(document, clips(document), references) if references else ()
 
 
 async def _looked_at(clip: Clip, rate: Rate, room: MediaRoom) -> Shot:

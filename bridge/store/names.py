@@ -59,7 +59,7 @@ def _plain(letter: str) -> str:
 
 def _trimmed(name: str) -> str:
     """No hidden files, no command line options, nothing that Windows takes off the end."""
-    return re.sub(r"-{2,}", "-", name).lstrip(".-~ ").rstrip(".- ")
+    return re.sub(r"([-.])\1+", r"\1", name).lstrip(".-~ ").rstrip(".- ")
 
 
 def _cut(name: str, limit: int) -> str:

@@ -13,6 +13,7 @@ from bridge.source import Source, SourceKind
 from bridge.timeline import baked
 from bridge.timeline.document import Document
 from bridge.timeline.facts import BuiltClip, Flavour
+from bridge.timeline.metadata import BRIDGE, DROP
 from bridge.timeline.paths import file_url
 from bridge.timeline.read import Loaded, open_document
 from bridge.timeline.retime import Span

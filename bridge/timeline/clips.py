@@ -25,7 +25,7 @@ from bridge.timeline.times import (
     seconds_at,
     source_offset,
 )
-from bridge.timeline.walk import NO_HANDLES, Layout, Row, Ruler, Slot
+from bridge.timeline.walk import NO_HANDLES, Layout, Ruler, Slot
 
 NOTHING: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -75,18 +75,14 @@ def _shown(layout: Layout) -> Iterator[Shown]:
             if slot.is_gap:
                 continue
             count += 1
-            start, end, skipped = _window(row, slot)
-            if start < end or not skipped:
-                on = enabled and slot.item.enabled
-                yield Shown(f"V{row.number}:{count}", slot, start, end, skipped, on)
-
-
-def _window(row: Row, slot: Slot) -> tuple[Frames, Frames, Frames]:
-    start, end = slot.start + row.shift, slot.end + row.shift
-    if start >= row.first and end <= row.last:
-        return start, end, 0
-    first = max(start, row.first)
-    return first, min(end, row.last), first - start or 1
+            start, end = slot.start + row.shift, slot.end + row.shift
+            first, last = start, end
+            if start < row.first or end > row.last:
+                first, last = max(start, row.first), min(end, row.last)
+                if first >= last:
+                    continue
+            on = enabled and slot.item.enabled
+            yield Shown(f"V{row.number}:{count}", slot, first, last, first - start, on)
 
 
 def _clip(shown: Shown, ruler: Ruler, sources: Sources) -> Clip:

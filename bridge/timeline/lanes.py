@@ -24,11 +24,12 @@ class Lane:
     shift: Frames  # content position p is record frame p + shift
     taken: list[tuple[Frames, Frames, Any]] = field(default_factory=list)  # in content positions
     new: list[tuple[Frames, Frames, Any]] = field(default_factory=list)  # the same, in order
+    closed: bool = False  # somebody has worked on it since; it is left as it is
 
     def takes(self, record: FrameRange) -> bool:
         """Whether the range is free. Ranges are asked for in the order of their starts."""
         start, end = record.start - self.shift, record.end - self.shift
-        if self.new and self.new[-1][1] > start:
+        if self.closed or self.new and self.new[-1][1] > start:
             return False
         after = bisect_left(self.taken, start, key=lambda part: part[1])
         while after < len(self.taken) and self.taken[after][1] <= start:
@@ -52,23 +53,15 @@ class Lane:
         return found
 
 
-def is_lane(row: Row) -> bool:
-    """A track that an earlier run made and nobody has edited in a way that we would undo."""
-    return (
-        lookup(row.track.metadata, BRIDGE, "role") == ROLE
-        and row.track.source_range is None
-        and len(row.slots) == len(row.track)  # no transitions
-    )
-
-
 def lanes_over(base: int, layout: Layout) -> list[Lane]:
-    """The takes' tracks that lie directly over video track `base`."""
+    """The takes' tracks of earlier runs that lie directly over video track `base`."""
     found: list[Lane] = []
     for row in layout.rows[base:]:
-        if not is_lane(row):
+        if lookup(row.track.metadata, BRIDGE, "role") != ROLE:
             break
         taken = [(slot.start, slot.end, slot.item) for slot in row.slots if not slot.is_gap]
-        found.append(Lane(row, row.shift, taken))
+        whole = row.track.source_range is None and len(row.slots) == len(row.track)
+        found.append(Lane(row, row.shift, taken, closed=not whole))  # not whole: has transitions
     return found
 
 

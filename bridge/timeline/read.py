@@ -15,7 +15,7 @@ from bridge.timeline import bundles, guard, schemas, xmeml
 from bridge.timeline.border import reading
 from bridge.timeline.document import Document, Held
 from bridge.timeline.facts import Flavour, TimelineFacts
-from bridge.timeline.metadata import lookup
+from bridge.timeline.metadata import BRIDGE, DROP, lookup
 from bridge.timeline.retime import Span
 from bridge.timeline.times import nearest, rate_of, whole
 from bridge.timeline.walk import Ruler

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import groupby, pairwise
 
 from bridge.errors import ClipAmbiguous, ClipNotFound, RangeError, UsageError
 from bridge.frames import (
@@ -199,21 +200,33 @@ def _visible(clips: Sequence[Clip], span: FrameRange) -> list[tuple[Clip, FrameR
     """What is seen of each clip: from the top track down, the parts that nothing above hides."""
     free = [span]
     found: list[tuple[Clip, FrameRange]] = []
-    for clip in sorted(clips, key=lambda clip: (-_track(clip), clip.record)):
-        left: list[FrameRange] = []
-        for gap in free:
-            part = clip.record.clamped(gap)
-            if not part.count:
-                left.append(gap)
-                continue
-            found.append((clip, part))
-            ends = (
-                FrameRange.between(gap.start, part.start),
-                FrameRange.between(part.end, gap.end),
-            )
-            left += [rest for rest in ends if rest.count]
-        free = left
+    ordered = sorted(clips, key=lambda clip: (-_track(clip), clip.record))
+    for _, on_track in groupby(ordered, key=_track):
+        free, seen = _through(list(on_track), free)
+        found += seen
     return found
+
+
+def _through(
+    clips: Sequence[Clip], free: Sequence[FrameRange]
+) -> tuple[list[FrameRange], list[tuple[Clip, FrameRange]]]:
+    """What one track leaves free, and what is seen of its clips; both are in order, so one pass does."""
+    left: list[FrameRange] = []
+    seen: list[tuple[Clip, FrameRange]] = []
+    waiting = list(reversed(free))
+    for clip in clips:
+        while waiting and waiting[-1].start < clip.record.end:
+            hole = waiting.pop()
+            part = clip.record.clamped(hole)
+            if not part.count:
+                left.append(hole)
+                continue
+            seen.append((clip, part))
+            if hole.start < part.start:
+                left.append(FrameRange.between(hole.start, part.start))
+            if part.end < hole.end:
+                waiting.append(FrameRange.between(part.end, hole.end))
+    return left + list(reversed(waiting)), seen
 
 
 def cut(clip: Clip, record: FrameRange, rate: Rate) -> Clip:
@@ -245,7 +258,7 @@ def _track(clip: Clip) -> int:
 
 
 def _check_overlaps(chosen: Sequence[Clip]) -> None:
-    for one, other in zip(chosen, chosen[1:], strict=False):
+    for one, other in pairwise(chosen):
         if one.place == other.place and one.record.overlaps(other.record):
             raise RangeError(
                 f"Two ranges share a part of {one.place} ({one.name}).",

@@ -78,10 +78,10 @@ def _own(effect: Any) -> Warp:
 
 
 def speed_of(scalar: float) -> Fraction:
-    """The speed that was meant: 0.8545454551724138 is 47/55."""
+    """The speed that was meant: a percentage (0.699999988 is 70 %) or a ratio (0.854545455 is 47/55)."""
     value = exact(scalar)
-    for denominator in (1000, 1_000_000):
-        near = value.limit_denominator(denominator)
+    percent = Fraction(round(value * 10_000), 10_000)
+    for near in (percent, value.limit_denominator(1000), value.limit_denominator(1_000_000)):
         if abs(near - value) <= NOISE * abs(value):
             return near
     return value

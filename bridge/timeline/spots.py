@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bridge.errors import ClipNotFound, RangeError
 from bridge.timeline.facts import Placement
@@ -73,7 +74,7 @@ def _check_apart(group: list[Spot]) -> None:
     slot, shift = group[0].slot, group[0].row.shift
     whole = nearest(slot.start + shift, slot.end + shift)
     placements = [spot.placement for spot in group]
-    for one, other in zip(placements, placements[1:], strict=False):
+    for one, other in pairwise(placements):
         if one.record.overlaps(other.record):
             raise RangeError(f"Takes {one.take} and {other.take} would lie over each other.")
     for placement in placements:

@@ -1,4 +1,4 @@
-"""Starting, being found, stopping: ports, the runtime file, signals, two daemons, what a failed start leaves."""
+"""Starting, being found, stopping: ports, the runtime file, signals, what a failed start leaves."""
 
 import contextlib
 import os
@@ -29,7 +29,8 @@ from bridge.settings import Settings
 from tests.daemon.house import Rooms
 
 rooms = Rooms()
-serve(Settings(data=Path(sys.argv[1]), port=0), rooms=rooms, started=lambda _: print("up", flush=True))
+settings = Settings(data=Path(sys.argv[1]), port=0)
+serve(settings, rooms=rooms, started=lambda _: print("up", flush=True))
 print("stopped" if not rooms.jobs.running else "running", flush=True)
 """
 
@@ -75,7 +76,6 @@ def test_file_of_another_daemon_stays(tmp_path: Path) -> None:
 
 def test_two_daemons_share_a_machine(tmp_path: Path) -> None:
     with running(tmp_path / "one") as one, running(tmp_path / "two", port=one.port) as two:
-        assert two.port == one.port + 1 or two.port > 0
         assert two.port != one.port
         for daemon in (one, two):
             with Client.discover(daemon.daemon.house.settings) as client:

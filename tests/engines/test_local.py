@@ -8,6 +8,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import psutil
 import pytest
 
@@ -133,6 +135,48 @@ def test_stills_stand_at_their_frames_and_are_held_outside(tmp_path):
     assert [number_of(frame) for frame in frames[6:]] == [6, 6, 6]
 
 
+def all_pictures(path: Path) -> list[np.ndarray]:
+    count = facts_of(path).frames
+    return [f.to_ndarray(format="rgb24") for f in pictures(Source(path), range(count), Guard())]
+
+
+def test_the_shot_takes_on_the_colours_of_the_reference(tmp_path):
+    reference = np.zeros((36, 64, 3), np.uint8)
+    reference[:, :, 0] = np.linspace(90, 230, 64)  # red
+    reference[:, :, 1] = 60
+    cv2.imwrite(str(tmp_path / "reference.png"), reference[:, :, ::-1])
+    request = edit(tmp_path, prompt="match", references=(tmp_path / "reference.png",))
+    made = all_pictures(rendered(request).path)
+    for picture in made:
+        red, green, blue = picture.reshape(-1, 3).mean(axis=0)
+        assert red > green + 50 > blue + 60
+    # one map for the whole shot: what stands still in it does not flicker
+    assert np.ptp([picture[-4:, :8].mean() for picture in made]) < 12
+
+
+def test_a_camera_move_goes_over_the_whole_of_the_in_betweens(tmp_path):
+    still = motion(tmp_path / "a", 3, frames=6)
+    moved = replace(still, folder=tmp_path / "b" / "work", key="b", camera=("zoom in 40%",))
+    held, made = all_pictures(rendered(still).path), all_pictures(rendered(moved).path)
+    change = [
+        float(np.abs(one.astype(int) - other).mean()) for one, other in zip(held, made, strict=True)
+    ]
+    assert change[0] < 1
+    assert change[-1] > change[1] > change[0]
+
+
+def test_stills_with_nothing_in_common_are_dissolved_and_said(tmp_path):
+    request = motion(tmp_path, 0, 4, frames=5)
+    for seed, keyframe in enumerate(request.keyframes):
+        noise = np.random.default_rng(seed).integers(0, 255, (36, 64, 3), np.uint8)
+        cv2.imwrite(str(keyframe.image), noise)
+    raw = rendered(request)
+    assert "frames 0 and 4" in raw.warnings[0]
+    first, *_, last = made = all_pictures(raw.path)
+    middle = (first.astype(int) + last) / 2
+    assert np.abs(made[2] - middle).mean() < 6
+
+
 def test_a_still_of_another_size_is_scaled_and_said(tmp_path):
     request = motion(tmp_path, 0, frames=3)
     make_still(request.keyframes[0].image, 5, width=160, height=120)
@@ -196,6 +240,31 @@ def test_a_killed_worker_is_started_again_and_gives_the_same(tmp_path):
     raw = asyncio.run(walk())
     assert WorkFolder(request.folder).worker().attempt == 2
     assert raw.path.read_bytes() == undisturbed
+
+
+def test_two_watchers_start_one_worker(tmp_path):
+    request = long_edit(tmp_path)
+
+    async def walk():
+        engine = LocalEngine(look_seconds=0.01)
+        handle = await engine.submit(request)
+        worker = await begun(engine, handle)
+        os.killpg(worker.process, signal.SIGKILL)
+        await asyncio.gather(*(watched(LocalEngine(look_seconds=0.02), handle) for _ in range(3)))
+
+    asyncio.run(walk())
+    assert WorkFolder(request.folder).worker().attempt == 2
+
+
+def test_notes_that_are_damaged_count_as_never_written(tmp_path):
+    request = edit(tmp_path)
+    folder = WorkFolder(request.folder)
+    folder.begin(request)
+    for name in ("worker.json", "progress.json", "result.json", "error.json"):
+        (folder.path / name).write_text('{"half": ')
+    handle = RenderHandle("local", request.key, {"folder": str(folder.path)})
+    asyncio.run(watched(LocalEngine(), handle))
+    assert facts_of(folder.result).frames == 6
 
 
 def test_a_worker_that_always_dies_fails_in_the_end(tmp_path):

@@ -14,7 +14,9 @@ from bridge.errors import BridgeError, EngineRefused, FrameCountWrong, MediaUnsu
 from bridge.frames import Rate
 from bridge.media.facts import Codec, Colour, Delivery
 from bridge.media.limits import Guard, Limits
+from bridge.media.reader import pictures
 from bridge.media.slate import make
+from bridge.source import Source
 from tests.contracts.engine_contract import master
 from tests.engines.pictures import psnr, texture
 
@@ -32,11 +34,39 @@ def saved(path, picture, depth=8):
 
 @pytest.mark.parametrize(
     ("name", "depth", "closeness"),
-    [("a.png", 8, 50), ("a.png", 16, 80), ("a.tif", 8, 50), ("a.tif", 16, 80)]
-    + [("a.jpg", 8, 25), ("a.webp", 8, 25), ("wrong-name.mov.png", 8, 50)],
+    [
+        *[("a.png", 8, 54), ("a.png", 16, 90), ("a.tif", 8, 54), ("a.tif", 16, 90)],
+        *[("a.jpg", 8, 25), ("a.webp", 8, 25)],
+    ],
 )
 def test_stills_of_all_formats_show_what_they_show(tmp_path, name, depth, closeness):
     assert psnr(still(saved(tmp_path / name, BLOCKS, depth), GUARD), BLOCKS) > closeness
+
+
+def test_a_format_is_known_by_its_bytes_and_not_by_its_name(tmp_path):
+    path = saved(tmp_path / "a.png", BLOCKS).rename(tmp_path / "a.jpg")
+    assert psnr(still(path, GUARD), BLOCKS) > 54
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize("name", ["a.png", "a.tif", "a.jpg"])
+@pytest.mark.parametrize("level", [0, 0.5, 1])
+def test_black_grey_and_white_are_themselves(tmp_path, name, depth, level):
+    picture = np.full((16, 16, 3), level, np.float32)
+    made = still(saved(tmp_path / name, picture, 8 if name == "a.jpg" else depth), GUARD)
+    assert np.allclose(made, picture, atol=0.003)
+
+
+def test_white_is_written_as_white_and_black_as_black(tmp_path):
+    """ProRes in video range: 64 and 940 of 1023."""
+    picture = np.zeros((36, 64, 3), np.float32)
+    picture[:, 32:] = 1
+    order = delivery(tmp_path)
+    write(order.out, iter([picture]), order, GUARD)
+    (frame,) = pictures(Source(order.out), [0], GUARD)
+    luma = np.frombuffer(frame.planes[0], np.uint16).reshape(36, -1)
+    assert abs(int(luma[18, 10]) - 64) <= 1
+    assert abs(int(luma[18, 50]) - 940) <= 1
 
 
 def test_a_grey_still_is_grey(tmp_path):

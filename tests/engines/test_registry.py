@@ -17,6 +17,9 @@ from tests.fakes.engine import FakeEngine
 PACKAGE = Path(__file__).parents[1] / "fakes" / "thirdparty_engine"
 
 
+NAMELESS = "from mirror_engine import MirrorEngine\nclass Thing(MirrorEngine):\n    name = 'odd'\n"
+
+
 def declare(folder: Path, package: str, engines: dict[str, str]) -> None:
     """Install a package as far as its metadata goes."""
     info = folder / f"{package.replace('-', '_')}-1.0.dist-info"
@@ -95,6 +98,11 @@ def test_a_broken_package_is_listed_with_its_error_and_stops_nobody(mirror, site
         ("from mirror_engine import MirrorEngine as Thing", "calls itself 'mirror'"),
         ("import no_such_package_at_all", "no_such_package_at_all"),
         ("import sys; del Thing", "Thing"),
+        ("raise SystemExit('bye')", "bye"),
+        (NAMELESS + "    def models(self): return ()", "there must be some"),
+        (NAMELESS + "    def models(self): return (1,)", "no attribute 'name'"),
+        (NAMELESS + "    def models(self): raise OSError('no network')", "no network"),
+        ("from bridge.engines.base import Engine as Thing", "no attribute 'name'"),
     ],
 )
 def test_what_is_not_an_engine_is_said(mirror, site, code, reason):

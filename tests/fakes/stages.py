@@ -85,6 +85,7 @@ def plan_of(
     )
     return Plan(
         timeline=Path("/nowhere/reel.otio"),
+        folder=Path("/nowhere"),
         facts=TimelineFacts("Reel 1", RATE, 86400, False, len(names) * FRAMES, Flavour.otio),
         recipe=Recipe(Kind.edit, prompt, engine, model, out=out),
         engine=engine,

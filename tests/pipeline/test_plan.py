@@ -67,6 +67,7 @@ def selection(
     )
     return Selection(
         Path("/cut.otio"),
+        Path("/"),
         TimelineFacts("cut", rate, 86400, False, 1000, Flavour.otio),
         (Shot(clip, facts, FrameMap(Fraction(source_in), step)),),
         stills,

@@ -96,6 +96,7 @@ def test_a_take_is_named_safely_and_keeps_its_number(clip, number, model, seed):
         ("shot.%04d.exr", 1, "m", 1, "shot.-04d_take01_m_1"),
         ("CON", 1, "m", 1, "_CON_take01_m_1"),
         ("con.mov", 1, "m", 1, "_con_take01_m_1"),
+        ("reel 1/../x", 1, "m", 1, "reel-1-.-x_take01_m_1"),
         ("..hidden", 1, "m", 1, "hidden_take01_m_1"),
         ("", 1, "", None, "untitled_take01_untitled"),
         ("  ", 1, "m", None, "untitled_take01_m"),

@@ -26,7 +26,10 @@ from bridge.errors import EngineCancelled, EngineFailed, EngineRefused
 
 MOST_ATTEMPTS = 4  # the first one and three more
 LOOK_SECONDS = 0.1
-MEMORY_MB = 4096
+# What a worker may use: enough for its libraries and a still of the largest size that is read, and
+# for the pictures that it holds at once (measured at 1080p and 4K: 110 bytes a pixel).
+LEAST_MEMORY_MB = 4096
+MEMORY_PER_PIXEL = 200  # bytes
 
 
 class LocalEngine(Engine):
@@ -38,7 +41,7 @@ class LocalEngine(Engine):
     def __init__(
         self,
         *,
-        memory_mb: int = MEMORY_MB,
+        memory_mb: int | None = None,  # of a worker; None: by the size of the pictures
         look_seconds: float = LOOK_SECONDS,
         stall_seconds: float = 120,
     ) -> None:
@@ -63,11 +66,11 @@ class LocalEngine(Engine):
         if known is not None and known.key != request.key:
             raise EngineRefused(f"{folder.path} belongs to another attempt, {known.key}.")
         folder.begin(request)
-        process.start(folder, self._memory_mb)
+        process.start(folder, self._memory_mb or memory_for(request))
 
     async def watch(self, handle: RenderHandle) -> AsyncIterator[Progress]:
-        folder = _known(handle)
-        life = _Life(folder, self._memory_mb, self._stall_seconds)
+        folder, request = _known(handle)
+        life = _Life(folder, self._memory_mb or memory_for(request), self._stall_seconds)
         shown: Step | None = None
         while not await asyncio.to_thread(life.ended):
             step = folder.step()
@@ -78,16 +81,15 @@ class LocalEngine(Engine):
         yield Progress(1.0, "done")
 
     async def fetch(self, handle: RenderHandle, folder: Path) -> RawResult:
-        work = _known(handle)
+        work, request = _known(handle)
         outcome = work.outcome()
         if outcome is None:
             raise EngineFailed(f"The local work {handle.key} has no result yet.")
         path = await asyncio.to_thread(_brought, work, outcome, folder)
-        request = work.request()
         return RawResult(
             path,
             credits=Decimal(0),
-            seed=request.seed if request else None,
+            seed=request.seed,
             facts={"frames": str(outcome.frames)},
             warnings=outcome.warnings,
         )
@@ -149,13 +151,19 @@ class _Life:
         process.start(self._folder, self._memory_mb)
 
 
-def _known(handle: RenderHandle) -> WorkFolder:
+def memory_for(request: RenderRequest) -> int:
+    """Megabytes that a worker may use for pictures of this size."""
+    shot = request.footage
+    pixels = max(request.width * request.height, shot.width * shot.height if shot else 0)
+    return LEAST_MEMORY_MB + pixels * MEMORY_PER_PIXEL // 1_000_000
+
+
+def _known(handle: RenderHandle) -> tuple[WorkFolder, RenderRequest]:
     folder = WorkFolder(Path(handle.data["folder"]))
-    if folder.request() is None:
-        raise EngineFailed(
-            f"The local engine knows nothing of {handle.key}: {folder.path} is gone."
-        )
-    return folder
+    request = folder.request()
+    if request is None:
+        raise EngineFailed(f"The local engine has no work {handle.key} in {folder.path}.")
+    return folder, request
 
 
 def _brought(work: WorkFolder, outcome: Outcome, folder: Path) -> Path:

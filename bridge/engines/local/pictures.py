@@ -33,7 +33,9 @@ SCALER = (
     | Interpolation.FULL_CHR_H_INP
 )
 TV_RANGE, FULL_RANGE = 1, 2  # AVColorRange
-HIGHEST = 65535
+# White in 16 bit RGB, for FFmpeg's scaler: 255 * 256, going to and coming from YUV of any depth
+# (measured, FFmpeg 8). RGB and grey of more bits are only shifted to 16.
+WHITE = 65280
 HD = Colour("bt709", "bt709", "bt709", "tv")
 
 
@@ -81,22 +83,22 @@ def fitted(picture: Picture, width: int, height: int) -> Picture:
 def to_picture(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Picture:
     """A decoded frame with its colour tags as coded RGB."""
     alpha = any(component.is_alpha for component in frame.format.components)
-    layout = "rgba64le" if alpha else "rgb48le"
     rgb = scaler.reformat(
         frame,
-        format=layout,
+        format="rgba64le" if alpha else "rgb48le",
         src_colorspace=_matrix(colour, frame.width, frame.height),
-        src_color_range=FULL_RANGE if colour.range == "pc" else _usual_range(frame),
+        src_color_range=_range(frame, colour),
         dst_color_range=FULL_RANGE,
         interpolation=SCALER,
     )
-    values = rgb.to_ndarray().astype(np.float32) * np.float32(1 / HIGHEST)
+    values = rgb.to_ndarray().astype(np.float32) * np.float32(1 / _white(frame))
+    np.minimum(values, 1, out=values)
     return values[:, :, :3] * values[:, :, 3:] if alpha else values
 
 
 def to_frame(picture: Picture) -> VideoFrame:
     """Coded RGB as a frame of 16 bits, for the encoder to bring into its own form."""
-    whole = (np.clip(picture, 0, 1) * np.float32(HIGHEST) + np.float32(0.5)).astype(np.uint16)
+    whole = (np.clip(picture, 0, 1) * np.float32(WHITE) + np.float32(0.5)).astype(np.uint16)
     frame = VideoFrame.from_ndarray(whole, format="rgb48le")
     frame.color_range = FULL_RANGE
     return frame
@@ -134,8 +136,18 @@ def _matrix(colour: Colour, width: int, height: int) -> int:
     return SCALER_MATRICES[working_matrix(colour.matrix, width, height)]
 
 
-def _usual_range(frame: VideoFrame) -> int:
-    return FULL_RANGE if frame.format.is_rgb else TV_RANGE
+def _range(frame: VideoFrame, colour: Colour) -> int:
+    return FULL_RANGE if colour.range == "pc" or _is_plain(frame) else TV_RANGE
+
+
+def _white(frame: VideoFrame) -> int:
+    bits = max(component.bits for component in frame.format.components)
+    return ((1 << bits) - 1) << (16 - bits) if _is_plain(frame) and 8 < bits <= 16 else WHITE
+
+
+def _is_plain(frame: VideoFrame) -> bool:
+    """RGB or grey, as pictures and not as video: without colour differences."""
+    return frame.format.is_rgb or len(frame.format.components) < 3
 
 
 def _sync(path: Path) -> None:

@@ -66,7 +66,7 @@ def _begin(folder: WorkFolder, memory_mb: int) -> None:
             EngineFailed(
                 f"The local engine needs more than its {memory_mb} MB for "
                 f"{request.width} x {request.height}.",
-                hint="Use a smaller size, or raise worker_memory_mb in settings.toml.",
+                hint="Work at a smaller size; what was read may be larger than what is made.",
             )
         )
 
