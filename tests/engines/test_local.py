@@ -307,7 +307,7 @@ def test_a_silent_worker_is_replaced(tmp_path):
     request = long_edit(tmp_path)
 
     async def walk():
-        engine = LocalEngine(look_seconds=0.01, stall_seconds=4)
+        engine = LocalEngine(look_seconds=0.01, stall_seconds=2.5)
         handle = await engine.submit(request)
         worker = await begun(engine, handle)
         os.kill(worker.process, signal.SIGSTOP)

@@ -1,9 +1,9 @@
 """The looks themselves. In: one picture and a strength. Out: the picture, changed.
 
-A picture is height x width x 3, RGB, float32, 0 to 1. Light is worked on in linear light, tones in
-the coded values that are seen; each look says which in the table at the end, and pictures are
-brought from one to the other only where neighbours differ. At strength 0 every look gives its
-picture back.
+A picture is height x width x 3, RGB, float32, coded values 0 to 1. What a look does to light it does
+in linear light, what it does to tones on the coded values that are seen; the table at the end says
+which. Strength mixes coded values, so that half of a look looks like half. At strength 0 every look
+gives its picture back.
 """
 
 import os
@@ -64,12 +64,15 @@ def apply(steps: Sequence[LookStep], picture: Picture, place: Place) -> Picture:
 
 
 def _chain(steps: Sequence[LookStep], place: Place, picture: Picture) -> Picture:
-    space = Space.tones
     for step in steps:
-        look = LOOKS[step.look]
-        picture, space = _brought(picture, space, look.space), look.space
-        picture = mix(picture, look.make(picture, place), step.strength)
-    return _brought(picture, space, Space.tones)
+        picture = mix(picture, _made(LOOKS[step.look], picture, place), step.strength)
+    return picture
+
+
+def _made(look: Look, tones: Picture, place: Place) -> Picture:
+    if look.space is Space.tones:
+        return look.make(tones, place)
+    return to_tones(np.maximum(look.make(to_light(tones), place), 0))
 
 
 def _in_strips(chain: Callable[[Picture], Picture], picture: Picture) -> Picture:
@@ -88,8 +91,12 @@ def _in_strips(chain: Callable[[Picture], Picture], picture: Picture) -> Picture
 
 def mix(before: Picture, after: Picture, strength: float) -> Picture:
     """`after` at `strength`, 0 to 1, within 0 to 1."""
-    mixed = after if strength == 1 else cv2.addWeighted(before, 1 - strength, after, strength, 0)
-    return _floats(np.clip(mixed, 0, 1))
+    after = np.clip(after, 0, 1)
+    return (
+        after
+        if strength == 1
+        else _floats(cv2.addWeighted(before, 1 - strength, after, strength, 0))
+    )
 
 
 def to_light(picture: Picture) -> Picture:
@@ -98,12 +105,6 @@ def to_light(picture: Picture) -> Picture:
 
 def to_tones(picture: Picture) -> Picture:
     return _floats(cv2.pow(picture, 1 / DISPLAY_GAMMA))
-
-
-def _brought(picture: Picture, space: Space, wanted: Space) -> Picture:
-    if space is wanted:
-        return picture
-    return to_light(picture) if wanted is Space.light else to_tones(picture)
 
 
 def _floats(values: Any) -> Picture:
@@ -255,7 +256,7 @@ def _grain(tones: Picture, place: Place) -> Picture:
     clumps = _blurred(noise, 0.0008)
     clumps = clumps / max(float(clumps.std()), 1e-6)
     luma = np.clip(_luma(tones), 0, 1)
-    return tones + clumps[:, :, None] * (np.float32(0.05) + np.float32(0.2) * luma * (1 - luma))
+    return tones + clumps[:, :, None] * (np.float32(0.015) + np.float32(0.14) * luma * (1 - luma))
 
 
 def _negative(tones: Picture, _: Place) -> Picture:
