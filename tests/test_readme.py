@@ -11,7 +11,7 @@ from bridge.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```\n(.*?)```", README, re.S)
+BLOCKS = re.findall(r"```\n(.*?)```", README, re.DOTALL)
 EXAMPLES = [line for block in BLOCKS for line in block.splitlines() if line.startswith("nle-")]
 
 
@@ -31,7 +31,7 @@ def test_the_first_screen_has_both_commands() -> None:
 
 
 def test_the_table_lists_every_command() -> None:
-    listed = set(re.findall(r"^\| `(\w+)", README, re.M))
+    listed = set(re.findall(r"^\| `(\w+)", README, re.MULTILINE))
     assert listed == set(commands())
 
 
@@ -51,7 +51,7 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
 
 def test_the_map_is_the_house() -> None:
     (block,) = (block for block in BLOCKS if block.startswith("bridge/\n"))
-    named = re.findall(r"^  (\w+(?:\.py|/))", block, re.M)
+    named = re.findall(r"^  (\w+(?:\.py|/))", block, re.MULTILINE)
     assert set(named) == {path.name + "/" * path.is_dir() for path in rooms()}
     for top in ("resolve_scripts/", "otio_adapters/", "tests/"):
         assert top in block
@@ -66,5 +66,5 @@ def rooms() -> list[Path]:
 def test_every_setting_is_explained_where_the_readme_sends_people() -> None:
     text = (ROOT / "bridge" / "settings.py").read_text(encoding="utf-8")
     for name in Settings.__dataclass_fields__:
-        (line,) = re.findall(rf"^    {name}: .*$", text, re.M)
+        (line,) = re.findall(rf"^    {name}: .*$", text, re.MULTILINE)
         assert "#" in line or name == "data", name

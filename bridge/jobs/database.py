@@ -16,8 +16,8 @@ from bridge.errors import DatabaseError, DiskFull, DiskRefused, UsageError
 from bridge.jobs.tables import SCHEMA_VERSION, metadata, schema
 
 POSTGRESQL_SCHEMA = "nle_bridge"
-# One writer at a time, as SQLite has it: what a transaction checks stays so until it ends, events are
-# seen in the order of their numbers, and no two can wait for each other's rows.
+# One writer at a time, as SQLite has it: what a transaction checks stays so until it ends, events
+# are seen in the order of their numbers, and no two can wait for each other's rows.
 WRITERS_LOCK = 0x6E6C65  # any number that all processes agree on
 BUSY_MS = 30_000
 

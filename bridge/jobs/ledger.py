@@ -91,6 +91,13 @@ class JobLedger:
             ).all()
         return tuple((row.id, row.round) for row in rows)
 
+    def executors(self) -> frozenset[str]:
+        """The machines whose jobs have not ended."""
+        jobs = tables.jobs
+        query = sa.select(jobs.c.executor.distinct()).where(jobs.c.status.in_(OPEN))
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(query))
+
     def want_cancelled(self, job: str) -> bool:
         """Note the wish; False where the job has ended already."""
         with self._database.writing() as connection:

@@ -28,8 +28,9 @@ from bridge.jobs.notes import NoteLedger
 from bridge.jobs.placements import PlacementLedger
 from bridge.jobs.progress import ProgressWriter
 from bridge.jobs.runner import Runner
+from bridge.jobs.session_locks import SessionLocks
 from bridge.jobs.shot_ledger import ShotLedger
-from bridge.jobs.slots import LocalSlots, SharedSlots
+from bridge.jobs.slots import LocalSlots, SharedSlots, Slots
 from bridge.jobs.stages import Stages
 from bridge.jobs.studio import Presence
 from bridge.jobs.upkeep import Upkeep
@@ -67,7 +68,7 @@ class Parts:
             await self._open_walk(stack, database)
             await self._take_up(self.executor)
             if database.shared:
-                watch = self._presence.watch(self.durable.executors, self._adopt, self._lost)
+                watch = self._presence.watch(self._machines, self._adopt, self._lost)
                 self._in_background(stack, watch)
                 self._in_background(stack, self._look_for_cancelled())
             upkeep = Upkeep(self.events, self.shots, self.durable, self._tools.store, self.desk)
@@ -112,10 +113,14 @@ class Parts:
         return database
 
     async def _open_walk(self, stack: AsyncExitStack, database: Database) -> None:
+        slots: Slots = LocalSlots()
         if database.shared:
-            self._presence = Presence(database, self.desk, self.executor)
+            locks = SessionLocks(database.engine)
+            stack.callback(locks.close)
+            await self.desk(locks.open)
+            self._presence = Presence(locks, self.desk, self.executor)
             await self._presence.take()
-            stack.push_async_callback(self._presence.give_back)
+            slots = SharedSlots(locks, self.desk)
         progress = ProgressWriter(self.shots, self.desk, self.bulletin)
         self.runner = Runner(
             self._tools,
@@ -123,7 +128,7 @@ class Parts:
             self.notes,
             self.desk,
             progress,
-            SharedSlots(database.engine, self.desk) if database.shared else LocalSlots(),
+            slots,
             jobs_at_once=self._settings.jobs_at_once,
             pace=self._pace,
         )
@@ -171,6 +176,10 @@ class Parts:
             elif state is State.given_up:
                 fault = InternalError(f"The daemon stopped {MAX_RECOVERIES} times in this job.")
                 await self.desk(self.jobs.finish, job, Status.failed, error=fault.as_data())
+
+    async def _machines(self) -> frozenset[str]:
+        """Those with open work: by the ledger, and by who really has taken it up."""
+        return await self.desk(self.jobs.executors) | await self.durable.executors()
 
     async def _adopt(self, executor: str) -> None:
         await self.durable.adopt(executor)

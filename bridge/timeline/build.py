@@ -1,5 +1,6 @@
 """Timelines from pushes. In: the clips that a host sent over HTTP. Out: a document, as if read from a file."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from opentimelineio import opentime, schema
 
-from bridge.errors import RangeError
+from bridge.errors import RangeError, UsageError
 from bridge.frames import FrameRange, Rate
 from bridge.source import Source, SourceKind
 from bridge.timeline import baked
@@ -17,6 +18,9 @@ from bridge.timeline.metadata import BRIDGE, DROP
 from bridge.timeline.paths import file_url
 from bridge.timeline.read import Loaded, open_document
 from bridge.timeline.retime import Span
+
+
+PATTERN = re.compile(r"((?:[^%]|%%)*)%0?(\d*)d((?:[^%]|%%)*)")  # one number, and `%%` for a sign
 
 
 def build(
@@ -89,13 +93,29 @@ def _reference(clip: BuiltClip, media: float) -> Any:
     source = clip.source
     if source is None:
         return schema.MissingReference()
-    frames = clip.media_frames
-    available = (
-        None if frames is None else baked.span(FrameRange(clip.media_start_frame, frames), media)
+    available = None
+    if clip.media_frames is not None:
+        available = baked.span(FrameRange(clip.media_start_frame, clip.media_frames), media)
+    if source.kind is SourceKind.sequence:
+        return _sequence(source, available, media)
+    return schema.ExternalReference(file_url(source.path), available)
+
+
+def _sequence(source: Source, available: Any, media: float) -> Any:
+    """`UsageError` for a path that is no printf pattern."""
+    match = PATTERN.fullmatch(source.path.name)
+    if match is None:
+        raise UsageError(f"{source.path} is no pattern for numbered files, such as a.%04d.exr.")
+    folder, prefix, suffix = (
+        text.replace("%%", "%") for text in (str(source.path.parent), match[1], match[3])
     )
-    return schema.ExternalReference(_address(source), available)
-
-
-def _address(source: Source) -> str:
-    """A sequence's pattern is a name of its own here; `read` takes it apart again."""
-    return file_url(source.path) if source.kind is not SourceKind.sequence else str(source.path)
+    return schema.ImageSequenceReference(
+        folder,
+        prefix,
+        suffix,
+        source.first_number,
+        1,
+        media,
+        int(match[2] or 0),
+        available_range=available,
+    )

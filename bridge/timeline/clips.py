@@ -28,6 +28,7 @@ from bridge.timeline.times import (
 from bridge.timeline.walk import NO_HANDLES, Layout, Ruler, Slot
 
 NOTHING: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+BUNDLES = (".otioz", ".otiod")
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
@@ -59,7 +60,8 @@ def clips(document: Document) -> tuple[Clip, ...]:
     """
     held = document.held
     if held.clips is None:
-        sources = Sources(document.folder, document.facts.flavour is Flavour.resolve)
+        bundled = document.path is not None and document.path.suffix.lower() in BUNDLES
+        sources = Sources(document.folder, document.facts.flavour is Flavour.resolve, bundled)
         ruler = held.layout.ruler
         with collector_paused():
             held.clips = tuple([_clip(shown, ruler, sources) for shown in _shown(held.layout)])
@@ -156,8 +158,9 @@ def _moved(source_in: Fraction, shown: Shown, leaf: Leaf, warp: Warp, ruler: Rul
     if leaf.skipped:
         source_in += rate.seconds(leaf.skipped) * warp.speed
     if type(shown.start) is not int and not is_noise(shown.start):
-        edge = nearest(shown.start, shown.end).start  # a cut between two record frames
-        source_in += rate.seconds(edge - shown.start) * warp.speed * leaf.outer
+        # a cut between two record frames; where it is rounded down, the clip begins that much early
+        edge = nearest(shown.start, shown.end).start
+        source_in += rate.seconds(max(ZERO, edge - shown.start)) * warp.speed * leaf.outer
     return source_in
 
 

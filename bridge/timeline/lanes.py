@@ -29,7 +29,7 @@ class Lane:
     def takes(self, record: FrameRange) -> bool:
         """Whether the range is free. Ranges are asked for in the order of their starts."""
         start, end = record.start - self.shift, record.end - self.shift
-        if self.closed or self.new and self.new[-1][1] > start:
+        if self.closed or (self.new and self.new[-1][1] > start):
             return False
         after = bisect_left(self.taken, start, key=lambda part: part[1])
         while after < len(self.taken) and self.taken[after][1] <= start:

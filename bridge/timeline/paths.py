@@ -40,12 +40,13 @@ def local_path(text: str, folder: Path) -> Path:
     return Path(local_text(text, folder))
 
 
-def local_text(text: str, folder: Path) -> str:
+def local_text(text: str, folder: Path, *, bundled: bool = False) -> str:
     """
     The file that a media reference names; relative paths start at `folder`, the timeline's.
 
     `NotLocal` for other schemes, empty texts and what no file system takes. Windows paths keep their
-    drive or server wherever this runs.
+    drive or server wherever this runs. In a bundle (`bundled`) relative paths are URLs: OTIO's bundle
+    writer encodes them.
     """
     if "\0" in text or not text or text.isspace():
         raise NotLocal("names no file")
@@ -53,7 +54,9 @@ def local_text(text: str, folder: Path) -> str:
     path = _from_url(text, scheme[1]) if scheme else text
     if len(path) > LONGEST or "\0" in path:
         raise NotLocal("is longer than any path or holds a zero")
-    return path if is_absolute(path) else f"{folder}/" + path.replace("\\", "/")
+    if is_absolute(path):
+        return path
+    return f"{folder}/" + (unquote(path) if bundled else path.replace("\\", "/"))
 
 
 def is_absolute(path: str) -> bool:

@@ -3,6 +3,7 @@
 Everything is decided before anything is changed: an error leaves the document as it was, still usable.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -164,7 +165,7 @@ def _append(document: Document, held: Held, placements: Sequence[Placement]) -> 
     layout = held.layout
     if layout.trimmed and placements:
         raise _beyond()
-    end = document.facts.frames
+    end = math.ceil(layout.frames)
     ends = {row.number: row.slots[-1].end + row.shift if row.slots else 0 for row in layout.rows}
     made: list[Made] = []
     steps: list[tuple[Any, list[Any]]] = []

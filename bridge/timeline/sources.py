@@ -37,6 +37,7 @@ class Sources:
 
     folder: Path
     titles: bool = False  # a lost reference without a length is a title, as Resolve writes them
+    bundled: bool = False
 
     def __post_init__(self) -> None:
         self._known: dict[str, Source | str] = {}
@@ -82,7 +83,7 @@ class Sources:
 
     def _resolved(self, address: str) -> Source | str:
         try:
-            path = local_text(address, self.folder)
+            path = local_text(address, self.folder, bundled=self.bundled)
         except NotLocal as error:
             return f"has a media address that {error}"
         pattern = pattern_of(path)

@@ -70,7 +70,7 @@ def source_offset(value: float, raw: float, media_start: float, media_raw: float
     """
     if raw == media_raw:
         return whole(value) - whole(media_start)
-    converted = _tidy(Fraction(value) / _per_second(None, raw) * _per_second(None, media_raw))
+    converted = _tidy(Fraction(value) / _as_spelled(raw) * _as_spelled(media_raw))
     if rate_of(raw) == rate_of(media_raw) and rate_of(raw) is not None:
         plain = whole(value)
         return min(plain, converted, key=_distance) - whole(media_start)
@@ -101,6 +101,15 @@ def _per_second(rate: Rate | None, raw: float) -> Fraction:
     if not math.isfinite(raw) or raw <= 0:
         raise TimelineUnreadable(f"The timeline counts a time at {raw} frames per second.")
     return Fraction(raw)
+
+
+@lru_cache(4096)
+def _as_spelled(raw: float) -> Fraction:
+    """The very number in the file, but for doubles that stand for n x 1000/1001."""
+    rate = rate_of(raw)
+    if rate is not None and float(rate.fps) == raw:
+        return rate.fps
+    return _per_second(None, raw)
 
 
 def _distance(value: Frames) -> Fraction:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -143,14 +142,12 @@ def difference(one: Any, other: Any, where: str = "") -> str:
             return f"{where}: {len(one)} and {len(other)} items"
         pairs = enumerate(zip(one, other, strict=True))
         return _first(difference(a, b, f"{where}/{at}") for at, (a, b) in pairs)
+    if one == other or (one != one and other != other):
+        return ""
     if isinstance(one, float | int) and isinstance(other, float | int):
         return "" if abs(one - other) <= 1e-9 * max(1, abs(one)) else f"{where}: {one} and {other}"
-    return "" if one == other else f"{where}: {one!r:.80} and {other!r:.80}"
+    return f"{where}: {one!r:.80} and {other!r:.80}"
 
 
 def _first(found: Iterable[str]) -> str:
     return next((said for said in found if said), "")
-
-
-def sixth(value: float) -> Fraction:
-    return Fraction(value).limit_denominator(10**6)

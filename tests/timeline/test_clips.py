@@ -118,7 +118,9 @@ def test_clips_off_the_frame_grid_share_their_edges(tmp_path):
     assert [c.record.count for c in found] == [8, 4, 8, 4, 8, 4, 1]
     odd = listed(tmp_path, track(*[clip(count=1, rate=25.0) for _ in range(25)], clip("last")))
     assert [c.record.start for c in odd] == [*[round(n * 24 / 25 + 1e-9) for n in range(25)], 24]
-    assert all(one.record.end == other.record.start for one, other in zip(odd, odd[1:], strict=False))
+    assert all(
+        one.record.end == other.record.start for one, other in zip(odd, odd[1:], strict=False)
+    )
 
 
 def test_disabled_clips_and_tracks_are_listed_as_such(tmp_path):

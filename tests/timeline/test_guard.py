@@ -13,8 +13,10 @@ from bridge.timeline.read import read
 
 nested = st.recursive(
     st.none() | st.text('[]{}"\\ab', max_size=6) | st.integers(),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text('[]{}"\\', max_size=4), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text('[]{}"\\', max_size=4), inner, max_size=3)
+    ),
 )
 
 
@@ -34,7 +36,12 @@ def test_the_depth_of_any_json_is_known_without_parsing_it(value, limit):
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 200_000, '{"a":' * 100_000 + "1" + "}" * 100_000, '["\\\\",' + "[" * 9000, '"]]]",' + "[" * 500],
+    [
+        "[" * 200_000,
+        '{"a":' * 100_000 + "1" + "}" * 100_000,
+        '["\\\\",' + "[" * 9000,
+        '"]]]",' + "[" * 500,
+    ],
 )
 def test_deep_files_are_refused(tmp_path, text):
     path = tmp_path / "deep.otio"
@@ -91,7 +98,9 @@ def test_a_pipe_does_not_hang(tmp_path):
         read(tmp_path / "pipe.otio")
 
 
-@pytest.mark.parametrize("name", ["none.otio", "cut.edl", "cut.aaf", "cut.fcpxml", "cut.docx", "cut"])
+@pytest.mark.parametrize(
+    "name", ["none.otio", "cut.edl", "cut.aaf", "cut.fcpxml", "cut.docx", "cut"]
+)
 def test_what_cannot_be_read_says_what_can(tmp_path, name):
     if name != "none.otio":
         (tmp_path / name).write_text("TITLE: x")

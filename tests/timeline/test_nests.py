@@ -45,14 +45,18 @@ def test_two_levels_add_up(tmp_path):
 
 
 def test_the_topmost_that_covers_wins(tmp_path):
-    nest = stack(track(clip("low", count=50)), track(clip("high", start=7, count=50)), source=span(3, 9))
+    nest = stack(
+        track(clip("low", count=50)), track(clip("high", start=7, count=50)), source=span(3, 9)
+    )
     [leaf] = listed(tmp_path, nest)
     assert (leaf.place, leaf.name) == ("V1:1/V2:1", "high")
     assert source_frames(leaf, R24, 0) == [10]
 
 
 def test_what_lies_above_only_outside_of_the_window_does_not_count(tmp_path):
-    nest = stack(track(clip("low", count=50)), track(gap(30), clip("late", count=9)), source=span(0, 30))
+    nest = stack(
+        track(clip("low", count=50)), track(gap(30), clip("late", count=9)), source=span(0, 30)
+    )
     [leaf] = listed(tmp_path, nest)
     assert leaf.name == "low"
 
@@ -61,7 +65,9 @@ def test_disabled_items_and_sound_are_not_seen(tmp_path):
     off = clip("off", count=50)
     off.enabled = False
     sound = track(clip("sound", count=50), kind="Audio")
-    [leaf] = listed(tmp_path, stack(track(clip("low", count=50)), track(off), sound, source=span(0, 9)))
+    [leaf] = listed(
+        tmp_path, stack(track(clip("low", count=50)), track(off), sound, source=span(0, 9))
+    )
     assert leaf.name == "low"
 
 

@@ -55,7 +55,8 @@ def test_every_style_of_path_names_its_file(text, path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "http://x/a.mov", "rtsp://x/a", "s3://bucket/a.mov", "data:video/mp4,x", "a\0b"]
+    "text",
+    ["", "  ", "http://x/a.mov", "rtsp://x/a", "s3://bucket/a.mov", "data:video/mp4,x", "a\0b"],
 )
 def test_what_is_no_file_is_refused(text):
     with pytest.raises(NotLocal):

@@ -24,7 +24,9 @@ def test_facts_of_a_resolve_timeline(tmp_path):
 
 
 def test_facts_of_a_premiere_timeline(tmp_path):
-    made = flavoured(timeline(track(clip(count=10, rate=25.0)), name="", start=None), "PremierePro_OTIO")
+    made = flavoured(
+        timeline(track(clip(count=10, rate=25.0)), name="", start=None), "PremierePro_OTIO"
+    )
     made.tracks.name = "Sequence 01"
     facts = read(saved(made, tmp_path)).facts
     assert (facts.name, facts.flavour) == ("Sequence 01", Flavour.premiere)

@@ -85,18 +85,32 @@ def test_a_range_on_a_track_cuts_its_clips(cut):
 def test_a_range_takes_what_is_on_top(cut):
     found = cut("20-50")
     parts = [(one.place, one.record.start, one.record.end) for one in found]
-    assert parts == [("V1:1", 20, 24), ("V1:2", 24, 30), ("V1:2", 40, 48), ("V1:3", 48, 50), ("V2:1", 30, 40)]
+    assert parts == [
+        ("V1:1", 20, 24),
+        ("V1:2", 24, 30),
+        ("V1:2", 40, 48),
+        ("V1:3", 48, 50),
+        ("V2:1", 30, 40),
+    ]
     assert source_frames(found[2], R24, 0) == [116]
 
 
 def test_parts_lose_the_transitions_of_the_cut_that_they_lost(tmp_path):
-    made = timeline(track(clip("a"), schema.Transition("", "SMPTE_Dissolve", span(3, 0).start_time, span(2, 0).start_time), clip("b")))
+    made = timeline(
+        track(
+            clip("a"),
+            schema.Transition("", "SMPTE_Dissolve", span(3, 0).start_time, span(2, 0).start_time),
+            clip("b"),
+        )
+    )
     document = read(saved(made, tmp_path))
     [part] = choose(document, clips(document), ["V1@30-48"])
     assert part.transitions.head == 0
 
 
-@pytest.mark.parametrize("refs", [("V1@10-20", "V1@15-24"), ("V1:1", "V1@0-5"), ("V1@0-24", "10-20")])
+@pytest.mark.parametrize(
+    "refs", [("V1@10-20", "V1@15-24"), ("V1:1", "V1@0-5"), ("V1@0-24", "10-20")]
+)
 def test_ranges_that_share_a_part_are_refused(cut, refs):
     with pytest.raises(RangeError, match="V1:1"):
         cut(*refs)
@@ -109,7 +123,8 @@ def test_empty_ranges_are_refused(cut, ref):
 
 
 @pytest.mark.parametrize(
-    "ref", ["V1:9", "V9:1", "V4:*", "01:00:09:00", "V2@0", "marker:x", "colour:blue", "nobody", "900-950"]
+    "ref",
+    ["V1:9", "V9:1", "V4:*", "01:00:09:00", "V2@0", "marker:x", "colour:blue", "nobody", "900-950"],
 )
 def test_what_names_nothing_is_not_found(cut, ref):
     with pytest.raises(ClipNotFound):
@@ -169,7 +184,9 @@ def test_positions(text, given, frame):
     assert record_frame(text, given) == frame
 
 
-@pytest.mark.parametrize("text", ["", "-5", "1:2", "01:00:00:24", "99:00:00:00", "1.5", "x" * 5000, "²"])
+@pytest.mark.parametrize(
+    "text", ["", "-5", "1:2", "01:00:00:24", "99:00:00:00", "1.5", "x" * 5000, "²"]
+)
 def test_what_is_no_position(text):
     with pytest.raises(UsageError):
         record_frame(text, facts())

@@ -122,10 +122,17 @@ def test_a_second_run_uses_the_free_part_of_our_track_and_else_a_further_one(cut
     third, after = edited(second.path, Mode.above, "V1:3", out="three.otio", media="/takes/3.mov")
     assert [p.place for p in after.placed] == ["V3:1"]
     found = {one.place: one for one in clips(third)}
-    assert [found[p].source.path.name for p in ("V2:1", "V2:2", "V3:1")] == ["a b.mov", "2.mov", "3.mov"]
+    assert [found[p].source.path.name for p in ("V2:1", "V2:2", "V3:1")] == [
+        "a b.mov",
+        "2.mov",
+        "3.mov",
+    ]
     assert {found[p].record for p in ("V2:2", "V3:1")} == {FrameRange(48, 24)}
     assert [t["name"] for t in tracks_of(third.path)] == [
-        "Picture", "AI takes", "AI takes 2", "Graphics",
+        "Picture",
+        "AI takes",
+        "AI takes 2",
+        "Graphics",
     ]
 
 
@@ -158,7 +165,9 @@ def test_a_nests_leaf_is_taken_on_the_outer_track(tmp_path):
 def test_generated_clips_go_over_all_or_over_their_track(cut):
     document = read(cut)
     rate = document.facts.rate
-    after = reinsert(document, [generated(60, 48, rate), generated(5, 10, rate, track=1)], Mode.above)
+    after = reinsert(
+        document, [generated(60, 48, rate), generated(5, 10, rate, track=1)], Mode.above
+    )
     assert [(p.place, p.record) for p in after.placed] == [
         ("V4:1", FrameRange(60, 48)),
         ("V2:1", FrameRange(5, 10)),
@@ -238,7 +247,9 @@ def test_replace_bakes_the_retime_and_keeps_the_original(tmp_path):
     assert set(new["media_references"]) == {"DEFAULT_MEDIA", "original"}
     kept = json.loads(new["metadata"]["nle_bridge"]["original"])
     assert difference(kept, tracks_of(path)[0]["children"][1]) == ""
-    assert difference(tracks_of(back.path)[0]["children"][0], tracks_of(path)[0]["children"][0]) == ""
+    assert (
+        difference(tracks_of(back.path)[0]["children"][0], tracks_of(path)[0]["children"][0]) == ""
+    )
     assert [p.place for p in after.placed] == ["V1:2"]
 
 

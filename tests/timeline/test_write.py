@@ -30,7 +30,9 @@ from tests.timeline.making import (
 
 @pytest.fixture
 def path(tmp_path):
-    return saved(timeline(track(clip("a", url="C:\\old style\\a.mov"), gap(3), clip("b"))), tmp_path)
+    return saved(
+        timeline(track(clip("a", url="C:\\old style\\a.mov"), gap(3), clip("b"))), tmp_path
+    )
 
 
 def with_take(path, media="/takes/a b#1.mov"):
@@ -120,7 +122,9 @@ def test_an_edited_resolve_timeline_without_a_name_gets_one(tmp_path):
     path = saved(flavoured(timeline(track(clip("a")), name=""), "Resolve_OTIO"), tmp_path)
     untouched = write(read(path), tmp_path / "same.otio", Flavour.resolve)
     assert tree(untouched)["name"] == ""
-    assert tree(write(with_take(path), tmp_path / "reel 2.otio", Flavour.resolve))["name"] == "reel 2"
+    assert (
+        tree(write(with_take(path), tmp_path / "reel 2.otio", Flavour.resolve))["name"] == "reel 2"
+    )
 
 
 def test_a_long_timeline_is_written_without_indentation(tmp_path):

@@ -45,7 +45,9 @@ def sequence(*tracks, head="", seq_id="s1"):
 
 def document(tmp_path, text, doctype="<!DOCTYPE xmeml>", name="cut.xml"):
     path = tmp_path / name
-    path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}<xmeml version="4">{text}</xmeml>')
+    path.write_text(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}<xmeml version="4">{text}</xmeml>'
+    )
     return path
 
 
@@ -156,8 +158,10 @@ def nested(depth, uses):
             item(f"j{level}{n}", 9 * n, 9 * n + 9, 0, file=f'<sequence id="n{level - 1}"/>')
             for n in range(1, uses)
         )
-        text = sequence(first + rest, seq_id=f"n{level}") if level == 1 else text + sequence(
-            first + rest, seq_id=f"n{level}"
+        text = (
+            sequence(first + rest, seq_id=f"n{level}")
+            if level == 1
+            else text + sequence(first + rest, seq_id=f"n{level}")
         )
     return text
 
@@ -215,10 +219,15 @@ def edited(path, mode, *places):
 
 def test_takes_are_put_into_the_editors_own_xml(tmp_path):
     """Links, filters and labels that the adapter does not write stay as they were."""
-    extra = "<link><linkclipref>z</linkclipref></link><labels><label2>Iris</label2></labels>" + remap("0")
+    extra = (
+        "<link><linkclipref>z</linkclipref></link><labels><label2>Iris</label2></labels>"
+        + remap("0")
+    )
     path = document(
         tmp_path,
-        sequence(item("a", 0, 30, 5, extra=extra) + item("b", 30, 60, 7, number=2), item("t", 0, 9, 0)),
+        sequence(
+            item("a", 0, 30, 5, extra=extra) + item("b", 30, 60, 7, number=2), item("t", 0, 9, 0)
+        ),
     )
     out = write(edited(path, Mode.above, "V1:2"), tmp_path / "out.xml", Flavour.resolve)
     before, after = (elements(p).findall(".//video/track") for p in (path, out))

@@ -1,9 +1,9 @@
 """The looks themselves. In: one picture and a strength. Out: the picture, changed.
 
-A picture is height x width x 3, RGB, float32, coded values 0 to 1. What a look does to light it does
-in linear light, what it does to tones on the coded values that are seen; the table at the end says
-which. Strength mixes coded values, so that half of a look looks like half. At strength 0 every look
-gives its picture back.
+A picture is height x width x 3, RGB, float32, coded values 0 to 1. What a look does to light it
+does in linear light, what it does to tones on the coded values that are seen; the table at the end
+says which. Strength mixes coded values, so that half of a look looks like half. At strength 0 every
+look gives its picture back.
 """
 
 import os
