@@ -1,11 +1,11 @@
-"""Killed at every boundary and taken up again: the same end, one submit an attempt, no half files."""
+"""Killed at every boundary and taken up again: the same end, each submit once, no half files."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.jobs.process import Case, report_of, run
+from tests.jobs.process import Case, RealCase, report_of, run
 
 KILLED = -9
 AT_ONCE = 4  # they mostly wait
@@ -98,6 +98,29 @@ def test_a_repeatable_engine_is_simply_asked_again(tmp_path, undisturbed):
         state = end_state(case)
         assert set(state.pop("submits")) == set(undisturbed["submits"]), name
         assert state == {key: value for key, value in undisturbed.items() if key != "submits"}, name
+
+
+def test_killed_with_real_media_under_way(tmp_path):
+    def taken_up(stage: str) -> Path:
+        folder = tmp_path / stage
+        folder.mkdir()
+        assert run(RealCase(folder, kill_in=stage)) == KILLED
+        assert run(RealCase(folder)) == 0
+        return folder
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        folders = list(threads.map(taken_up, ("extract", "render", "collect", "conform")))
+    for folder in folders:
+        names = ["shot-1_take01_looks.mov", "shot-2_take01_looks.mov"]
+        assert report_of(RealCase(folder)) == {
+            "status": "done",
+            "frames": [25, 25],
+            "names": names,
+            "placements": 2,
+        }
+        assert list(folder.rglob("*.part")) == []
+        assert sorted(path.name for path in (folder / "new takes").glob("*.mov")) == names
+        assert len(list(folder.glob("*.otio"))) == 2  # the one that came in and the new one
 
 
 def test_killed_before_any_commit_of_any_database(tmp_path, undisturbed):

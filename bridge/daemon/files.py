@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import FileResponse
@@ -23,6 +24,13 @@ KINDS = {
     ".edl": "text/plain",
     ".otioz": "application/zip",
 }
+PLAIN = "application/octet-stream"
+_CONTENT: dict[str, Any] = {kind: {} for kind in sorted({*KINDS.values(), PLAIN})}
+# for the contract: what a route that gives files answers
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": _CONTENT, "description": "The file."},
+    206: {"content": _CONTENT, "description": "The range that was asked for."},
+}
 
 
 def file_answer(path: Path, request: Request, tag: str) -> FileResponse:
@@ -31,7 +39,7 @@ def file_answer(path: Path, request: Request, tag: str) -> FileResponse:
         raise NotFound(f"{path.name} is not there any more.", hint="It was moved or deleted.")
     status = path.stat()
     _check_range(request.headers.get("range"), status.st_size)
-    kind = KINDS.get(path.suffix.lower(), "application/octet-stream")
+    kind = KINDS.get(path.suffix.lower(), PLAIN)
     return FileResponse(
         path, media_type=kind, filename=path.name, stat_result=status, headers={"etag": f'"{tag}"'}
     )

@@ -18,8 +18,11 @@ LONGEST = 64 << 10  # letters; cut before any pattern looks at the text
 LOG_BYTES = 5 << 20
 HIDDEN = "***"
 LOUD = ("httpx", "httpcore", "runwayml", "openai", "dbos", "uvicorn")
+SIGN = r"['\"]?[:=] ?['\"]?"
+WORD = r"[\w.~+/=-]{6,4096}"
 PATTERNS = (
-    (re.compile(r"(?i)\b(bearer[ .]|authorization['\"]?[:=] ?)[\w.~+/=-]{6,4096}"), r"\1" + HIDDEN),
+    (re.compile(rf"(?i)\b(authorization{SIGN}(?:(?:bearer|basic) )?){WORD}"), r"\1" + HIDDEN),
+    (re.compile(rf"(?i)\b(bearer[ .]|(?:api[-_]?key|token|secret){SIGN}){WORD}"), r"\1" + HIDDEN),
     (re.compile(r"\bkey_[A-Za-z0-9]{8,256}"), "key_" + HIDDEN),
     (re.compile(r"\beyJ[\w-]{8,4096}\.[\w-]{1,8192}\.[\w-]{0,2048}"), HIDDEN),
     (re.compile(r"\b(https?://)[^\s/@?#]{1,256}@"), r"\1" + HIDDEN + "@"),

@@ -24,7 +24,8 @@ def bound(port: int, *, exactly: bool) -> socket.socket:
 
 
 def _bind(port: int) -> socket.socket:
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # named as TCP, or asyncio leaves Nagle's algorithm on: 45 ms an answer instead of 2 (measured)
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "nt":  # where SO_REUSEADDR lets two programs share a port
             found.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)  # type: ignore[attr-defined,unused-ignore]

@@ -107,7 +107,15 @@ async def start_job(wanted: JobIn, house: House) -> Job:
             quote=planned.plan.quote,
             price=str(planned.plan.price),
         )
-    return await house.jobs.submit(reviewed, host=planned.host, key=wanted.key)
+    kept = await asyncio.to_thread(_kept, reviewed, house)
+    return await house.jobs.submit(kept, host=planned.host, key=wanted.key)
+
+
+def _kept(plan: Plan, house: House) -> Plan:
+    """The plan with a copy of its timeline: the editor cuts on, and may save over the file."""
+    if not plan.timeline.is_file() or plan.timeline.suffix.lower() == ".otioz":
+        return plan  # bundles hold their media and are not copied
+    return replace(plan, timeline=house.tools.store.put(plan.timeline).path)
 
 
 async def takes_of(job: Job, house: House) -> tuple[Take, ...]:

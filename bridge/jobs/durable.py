@@ -227,7 +227,7 @@ def _sqlite_engine(file: Path) -> sa.Engine:
     engine = sa.create_engine(
         # a URL made from parts: a question mark in a folder's name is no query
         sa.URL.create("sqlite", database=str(file)),
-        module=_sqlite_module(),
+        module=sqlite_module(),
         pool_size=20,
         max_overflow=0,
     )
@@ -243,14 +243,22 @@ def _configure(connection: Any, record: object) -> None:  # noqa: ARG001 - SQLAl
     connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _sqlite_module() -> ModuleType:
-    """A SQLite that DBOS can use: from Python 3.12 on it asks for `unixepoch('subsec')`."""
-    if sys.version_info < (3, 12) or sqlite3.sqlite_version_info >= (3, 42):
+def sqlite_module(
+    python: tuple[int, ...] = sys.version_info[:2],
+    sqlite: tuple[int, ...] = sqlite3.sqlite_version_info,
+) -> ModuleType:
+    """
+    A SQLite that DBOS can use: from Python 3.12 on it asks for `unixepoch('subsec')`.
+
+    `DatabaseError` where there is none.
+    """
+    if python < (3, 12) or sqlite >= (3, 42):
         return sqlite3
     try:
         return import_module("pysqlite3.dbapi2")
     except ImportError as error:
+        found = ".".join(map(str, sqlite))
         raise DatabaseError(
-            f"This Python brings SQLite {sqlite3.sqlite_version}; 3.42 or later is needed.",
+            f"This Python brings SQLite {found}; 3.42 or later is needed.",
             hint="Install pysqlite3-binary beside nle-bridge, or use Python 3.11.",
         ) from error

@@ -66,8 +66,7 @@ class Jobs:
         The same `key` gives the same job, `Conflict` if it comes with other work.
         """
         parts = self._parts
-        warnings = (*plan.warnings, *(words for shot in plan.shots for words in shot.warnings))
-        new = NewJob(parts.ids.next(), plan, host, parts.executor, warnings, key)
+        new = NewJob(parts.ids.next(), plan, host, parts.executor, _warnings(plan), key)
         job = await parts.desk(parts.jobs.add, new)
         parts.bulletin.post()
         if job.status is Status.queued:  # also one whose beginning failed the last time
@@ -185,6 +184,11 @@ class Jobs:
         order = await parts.desk(parts.placements.acknowledge, placement_id, state, readback)
         parts.bulletin.post()
         return order
+
+
+def _warnings(plan: Plan) -> tuple[str, ...]:
+    left_out = (f"{o.place} ({o.name}) is left out: {o.error['message']}" for o in plan.left_out)
+    return (*plan.warnings, *left_out, *(words for shot in plan.shots for words in shot.warnings))
 
 
 def _to_retry(job: Job, shot: str | None) -> list[ShotRun]:

@@ -1,4 +1,4 @@
-"""Locks that end with the process that holds them. In: names. Out: who was first, over all machines.
+"""Locks that end with the process that holds them. In: names. Out: who of all was first.
 
 PostgreSQL's advisory locks on one session. A session could take its own lock twice; this one does
 not. Blocking; may be used from any thread.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -103,16 +104,25 @@ class ShotLedger:
             return tuple(_attempt(row, row.result) for row in connection.execute(query))
 
     def needed(self) -> frozenset[str]:
-        """Keys of shots that may go on, and hashes of the media that were collected for them."""
-        shots = tables.shots
+        """
+        Keys of shots that may go on, and hashes of what was kept for them: collected media, and
+        the timeline they came from, which is named by its hash.
+        """
+        shots, jobs = tables.shots, tables.jobs
         query = sa.select(shots.c.key, shots.c.done, shots.c.result).where(
             shots.c.latest, shots.c.status != Status.done.value
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
+            open_jobs = sa.select(shots.c.job).where(
+                shots.c.latest, shots.c.status != Status.done.value
+            )
+            plans = connection.scalars(sa.select(jobs.c.plan).where(jobs.c.id.in_(open_jobs))).all()
         raws = [row.result["raws"] for row in rows if row.done == Stage.collect.value]
         return frozenset(
-            [row.key for row in rows] + [raw["sha256"] for part in raws for raw in part]
+            [row.key for row in rows]
+            + [raw["sha256"] for part in raws for raw in part]
+            + [Path(plan["timeline"]).stem for plan in plans]
         )
 
     def begin_stage(self, key: str, stage: Stage) -> None:

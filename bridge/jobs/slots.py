@@ -41,12 +41,18 @@ class SharedSlots:
     @asynccontextmanager
     async def turn(self, name: str, count: int) -> AsyncIterator[None]:
         async with self._local.turn(name, count):
-            while (held := await self._desk(self._taken, name, count)) is None:
-                await asyncio.sleep(RETRY_SECONDS)
+            held = await self._waited(name, count)
             try:
                 yield
             finally:
                 await self._desk(self._locks.give_back, held)
+
+    async def _waited(self, name: str, count: int) -> str:
+        while True:
+            held = await self._desk(self._taken, name, count)
+            if held is not None:
+                return held
+            await asyncio.sleep(RETRY_SECONDS)
 
     def _taken(self, name: str, count: int) -> str | None:
         """The lock of one of the name's turns; None where all are taken."""

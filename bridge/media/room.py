@@ -14,6 +14,7 @@ from bridge.media import tasks
 from bridge.media.deliver import check_order, part_of
 from bridge.media.facts import Delivered, Delivery, MediaFacts
 from bridge.media.limits import Limits
+from bridge.media.memory import Memory, identity_of
 from bridge.media.paths import check_words
 from bridge.media.workers import Crew, Patience, Running
 from bridge.settings import Settings
@@ -37,15 +38,25 @@ class MediaRoom:
     def __init__(self, settings: Settings) -> None:
         patience = Patience(settings.worker_seconds, settings.stall_seconds)
         self._crew = Crew(Limits.of(settings), patience)
+        self._memory = Memory()
         # Two lanes, so that a probe does not wait behind an hour of conforming.
         self._long = ThreadPoolExecutor(settings.jobs_at_once, "media")
         self._short = ThreadPoolExecutor(PROBES_AT_ONCE, "media")
 
     async def probe(self, source: Source) -> MediaFacts:
-        """What the source is: counted frames, rate, size, tags, timecode."""
+        """
+        What the source is: counted frames, rate, size, tags, timecode.
+
+        A file that was read before and is still the same is not read again.
+        """
         check_words(source.path)
+        known = self._memory.find(source)
+        if known is not None:
+            return known
+        before = identity_of(source)
         facts = await self._run(tasks.Probe(source))
         assert isinstance(facts, MediaFacts)  # noqa: S101
+        self._memory.keep(source, before, facts)
         return facts
 
     async def deliver(

@@ -50,6 +50,7 @@ class Leaf(NamedTuple):
     place: str
     skipped: Frames  # record frames of the clip before what is shown
     outer: Fraction  # the speed of the nests around it
+    own: Any  # the clip's source range
 
 
 def clips(document: Document) -> tuple[Clip, ...]:
@@ -90,12 +91,15 @@ def _shown(layout: Layout) -> Iterator[Shown]:
 def _clip(shown: Shown, ruler: Ruler, sources: Sources) -> Clip:
     item = shown.slot.item
     if isinstance(item, schema.Clip):
-        return _leaf_clip(shown, Leaf(item, shown.place, shown.skipped, ONE), ruler, sources)
+        leaf = Leaf(item, shown.place, shown.skipped, ONE, shown.slot.own)
+        return _leaf_clip(shown, leaf, ruler, sources)
     found = leaf_of(item, shown.skipped, shown.end - shown.start, ruler)
     if isinstance(found, str):
         refusal = Refusal("nested", _says(shown.place, item, found))
-        return _value(shown, Leaf(item, shown.place, 0, ONE), NO_MEDIA, ZERO, None, PLAIN, refusal)
-    leaf = Leaf(found.item, f"{shown.place}/{found.place}", found.skipped, found.outer.speed)
+        leaf = Leaf(item, shown.place, 0, ONE, None)
+        return _value(shown, leaf, NO_MEDIA, ZERO, None, PLAIN, refusal)
+    place = f"{shown.place}/{found.place}"
+    leaf = Leaf(found.item, place, found.skipped, found.outer.speed, found.item.source_range)
     return _leaf_clip(shown, leaf, ruler, sources)
 
 
@@ -108,7 +112,7 @@ def _leaf_clip(shown: Shown, leaf: Leaf, ruler: Ruler, sources: Sources) -> Clip
         return _value(shown, leaf, media, ZERO, None, warp, refusal)
     if media.source is not None and media.source.kind is SourceKind.still:
         return _value(shown, leaf, media, ZERO, ZERO, STILL, None)
-    source_in, fault = _source_start(item, media)
+    source_in, fault = _source_start(leaf.own, media)
     if warp is not PLAIN or leaf.skipped or type(shown.start) is not int:
         source_in = _moved(source_in, shown, leaf, warp, ruler)
     media_in = seconds_at(media.start, media.raw) if media.raw else None
@@ -164,9 +168,8 @@ def _moved(source_in: Fraction, shown: Shown, leaf: Leaf, warp: Warp, ruler: Rul
     return source_in
 
 
-def _source_start(item: Any, media: Media) -> tuple[Fraction, str]:
+def _source_start(own: Any, media: Media) -> tuple[Fraction, str]:
     """Seconds on the media's clock, and a fault where the media does not have that place."""
-    own = item.source_range
     if own is None:
         return (seconds_at(media.start, media.raw) if media.raw else ZERO), ""
     start = own.start_time

@@ -12,6 +12,7 @@ from bridge.errors import DiskRefused, TimelineUnreadable
 
 MOST_BYTES = 1 << 30  # 400 000 clips of the size that Resolve writes
 DEEPEST = 256  # a compound clip takes four levels; Resolve nests a handful
+BOM = b"\xef\xbb\xbf"
 CYCLE = b"SerializableObjectRef"  # only a hand-made file holds one: OTIO never writes it for clips
 KEPT = b'{}[]"'
 ALIKE = bytes.maketrans(b"[]", b"{}")
@@ -52,21 +53,27 @@ def _too_large(path: Path, limit: int) -> TimelineUnreadable:
     )
 
 
-def json_text(data: bytes, path: Path) -> str:
-    """The bytes as text that OTIO can be given: UTF-8, not nested too deep, without cycles."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TimelineUnreadable(
-            f"{path} is not UTF-8 text (at byte {error.start}).", path=str(path)
-        ) from error
+def json_text(data: bytes, path: Path) -> bytes:
+    """The text that OTIO may be given, in UTF-8: not nested too deep, without cycles."""
+    if not data.isascii():
+        data = data.removeprefix(BOM)
+        _check_words(data, path)
     if CYCLE in data:
         raise TimelineUnreadable(
             f"{path} holds references between its objects, which are not read.", path=str(path)
         )
     if too_deep(data):
         raise TimelineUnreadable(f"{path} is nested deeper than {DEEPEST} levels.", path=str(path))
-    return text
+    return data
+
+
+def _check_words(data: bytes, path: Path) -> None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise TimelineUnreadable(
+            f"{path} is not UTF-8 text (at byte {error.start}).", path=str(path)
+        ) from error
 
 
 def too_deep(data: bytes, deepest: int = DEEPEST) -> bool:

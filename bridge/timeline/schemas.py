@@ -12,31 +12,19 @@ from opentimelineio import exceptions
 
 # What newer versions changed in a way that older readers cannot take: a colour became an object.
 COLOUR_NAMES = frozenset(
-    [
-        "PINK",
-        "RED",
-        "ORANGE",
-        "YELLOW",
-        "GREEN",
-        "CYAN",
-        "BLUE",
-        "PURPLE",
-        "MAGENTA",
-        "BLACK",
-        "WHITE",
-    ]
+    ("PINK", "RED", "ORANGE", "YELLOW", "GREEN", "CYAN", "BLUE", "PURPLE", "MAGENTA")
+    + ("BLACK", "WHITE")
 )
 
 
-def parse(text: str) -> tuple[Any, tuple[str, ...]]:
+def parse(text: bytes) -> tuple[Any, tuple[str, ...]]:
     """The object and warnings; OTIO's own exceptions pass through."""
     try:
         return opentimelineio._otio.deserialize_json_from_string(text), ()
     except exceptions.UnsupportedSchemaError:
         data = json.loads(text)
         lowered = sorted(_lower(data))
-        text = json.dumps(data)
-        root = opentimelineio._otio.deserialize_json_from_string(text)
+        root = opentimelineio._otio.deserialize_json_from_string(json.dumps(data))
         return root, tuple(
             f"{name} is newer than this reader; what it adds is lost." for name in lowered
         )

@@ -27,6 +27,7 @@ class Slot(NamedTuple):
     end: Frames
     head: Frames  # record frames that the transition before it shows of it
     tail: Frames
+    own: Any  # its source range: asking OTIO for it twice costs more than all the sums
 
     @property
     def is_gap(self) -> bool:
@@ -45,7 +46,10 @@ class Ruler:
 
     def length(self, item: Any) -> Frames:
         """Record frames that the item is on screen."""
-        own = item.source_range
+        return self.length_of(item, item.source_range)
+
+    def length_of(self, item: Any, own: Any) -> Frames:
+        """The same for an item whose source range is at hand."""
         if own is None:
             return self._whole_length(item)
         frames = self.frames(own.duration)
@@ -129,7 +133,7 @@ def is_video(track: Any) -> bool:
 def slots_of(track: Any, ruler: Ruler) -> list[Slot]:
     """The items of a track in order. A lone item on a stack is a track of one."""
     if not isinstance(track, schema.Track):
-        return [Slot(0, track, 0, ruler.length(track), 0, 0)]
+        return [Slot(0, track, 0, ruler.length(track), 0, 0, track.source_range)]
     found: list[Slot] = []
     position: Frames = 0
     head: Frames = 0
@@ -139,8 +143,9 @@ def slots_of(track: Any, ruler: Ruler) -> list[Slot]:
             if found:
                 found[-1] = found[-1]._replace(tail=ruler.frames(item.out_offset))
             continue
-        end = position + ruler.length(item)
-        found.append(Slot(index, item, position, end, head, 0))
+        own = item.source_range
+        end = position + ruler.length_of(item, own)
+        found.append(Slot(index, item, position, end, head, 0, own))
         position, head = end, 0
     return found
 

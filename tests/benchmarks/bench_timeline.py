@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.bench_timeline [clips ...]
 
-Bare is `read_from_file` and `write_to_file`; ours is read, clips, one take in ten put above, write.
+Bare is `read_from_file` and `write_to_file`; ours is read, clips, ten takes put above, write.
 """
 
 import gc
@@ -21,11 +21,12 @@ from bridge.timeline.read import read
 from bridge.timeline.reinsert import reinsert
 from bridge.timeline.write import write
 
+TAKES = 10
 SIZES = (1_000, 10_000, 100_000)
 
 
 def make(path: Path, count: int) -> Path:
-    """A timeline of `count` clips with media of their own, as Resolve would shape it."""
+    """A timeline of `count` clips, five of each file, as Resolve would shape it."""
     timeline = schema.Timeline("bench", global_start_time=opentime.RationalTime(86400, 24))
     track = schema.Track("Video 1", kind=schema.TrackKind.Video)
     track.extend([_clip(number) for number in range(count)])
@@ -40,7 +41,9 @@ def _clip(number: int) -> schema.Clip:
             opentime.RationalTime(start, 24), opentime.RationalTime(frames, 24)
         )
 
-    media = schema.ExternalReference(f"/media/day{number % 7}/clip{number}.mov", span(86400, 500))
+    media = schema.ExternalReference(
+        f"/media/day{number // 5 % 7}/clip{number // 5}.mov", span(86400, 500)
+    )
     meta = {"Resolve_OTIO": {"Link Group ID": number}}
     return schema.Clip(
         f"clip{number}", media, span(86400 + number % 99, 20 + number % 30), metadata=meta
@@ -53,7 +56,8 @@ def bare(path: Path, out: Path) -> None:
 
 def ours(path: Path, out: Path) -> None:
     document = read(path)
-    chosen = clips(document)[::10]
+    listed = clips(document)
+    chosen = listed[:: max(1, len(listed) // TAKES)]
     placements = [
         Placement(
             f"t{number}",

@@ -90,6 +90,14 @@ def test_clips_are_listed_with_their_places(desk: Desk) -> None:
     ]
 
 
+def test_what_cannot_be_worked_on_is_named_and_the_rest_is_done(desk: Desk) -> None:
+    said = desk("edit", desk.folder / "cut.otio", "--clip", "all", "-p", "dusk", "--json")
+    assert said.status == 0, said.err
+    assert [take["record_start"] for take in said.json["takes"]] == [0, 20, 40]
+    left_out = [warning for warning in said.json["warnings"] if "is left out" in warning]
+    assert [warning.split()[0] for warning in left_out] == ["V1:4", "V1:6", "V1:5"]
+
+
 BAD = {
     "no such clip": (("--clip", "V9:1"), "clip_not_found", 1),
     "two of one name": (("--clip", "two"), "clip_ambiguous", 1),

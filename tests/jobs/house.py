@@ -1,4 +1,4 @@
-"""A jobs room for a test. In: a folder, engines, a scene. Out: `Jobs` that run, and stop at the end."""
+"""A jobs room for a test. In: a folder, engines, a scene. Out: `Jobs` that run, then stop."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

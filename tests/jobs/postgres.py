@@ -1,9 +1,10 @@
-"""A PostgreSQL of the tests' own. In: an installed server. Out: empty databases, on a socket of its own."""
+"""A PostgreSQL of the tests' own. In: an installed server. Out: empty databases, on a socket."""
 
 import getpass
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -40,6 +41,16 @@ class Server:
             connection.execute(f"create database {name}")
         return self.url(name)
 
+    def clients(self, url: str) -> int:
+        """Connections to that database, our own look at it left out."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            query = (
+                "select count(*) from pg_stat_activity "
+                "where datname = current_database() and pid <> pg_backend_pid()"
+            )
+            row = connection.execute(query).fetchone()
+            return row[0] if row else 0
+
 
 @contextmanager
 def running_server(binaries: Path) -> Iterator[Server]:
@@ -60,7 +71,7 @@ def running_server(binaries: Path) -> Iterator[Server]:
         _wait(server)
         yield server
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # does not wait for clients
         process.wait(SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -15,9 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.jobs.service import Jobs
+from bridge.source import Source
 from tests.fakes.engine import FakeEngine
 from tests.fakes.stages import Scene, die, plan_of
 from tests.jobs.house import running
+from tests.jobs.real import real_jobs, real_plan
 
 KEY = "the one job of this folder"
 TIMEOUT_SECONDS = 60
@@ -52,13 +54,26 @@ class Case:
         return self.data / "report.json"
 
 
-def start(case: Case) -> BaseProcess:
+@dataclass(frozen=True)
+class RealCase:
+    """The real pipeline in `folder`, killed a moment after the first shot began a stage."""
+
+    folder: Path
+    kill_in: str = ""
+    after_seconds: float = 0.05
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report.json"
+
+
+def start(case: Case | RealCase) -> BaseProcess:
     process = context.Process(target=_main, args=(case,))
     process.start()
     return process
 
 
-def run(case: Case) -> int:
+def run(case: Case | RealCase) -> int:
     """The exit code: -9 where it killed itself."""
     process = start(case)
     process.join(TIMEOUT_SECONDS)
@@ -66,12 +81,37 @@ def run(case: Case) -> int:
     return process.exitcode
 
 
-def report_of(case: Case) -> dict[str, Any]:
+def report_of(case: Case | RealCase) -> dict[str, Any]:
     return json.loads(case.report.read_text())
 
 
-def _main(case: Case) -> None:
-    asyncio.run(_walk(case))
+def _main(case: Case | RealCase) -> None:
+    asyncio.run(_walk(case) if isinstance(case, Case) else _real_walk(case))
+
+
+async def _real_walk(case: RealCase) -> None:
+    async with real_jobs(case.folder) as (jobs, tools):
+        known = await jobs.jobs()
+        job = known[0] if known else await jobs.submit(await real_plan(case.folder, tools, 25))
+        if case.kill_in:
+            await _die_in(case, jobs)
+        ended = await jobs.wait(job.id)
+        takes = [tools.store.take(run.take) for run in ended.shots if run.take]
+        facts = [await tools.room.probe(Source(take.delivered)) for take in takes]
+        report = {
+            "status": ended.status,
+            "frames": [fact.frames for fact in facts],
+            "names": [take.delivered.name for take in takes],
+            "placements": len(await jobs.placements()),
+        }
+        case.report.write_text(json.dumps(report))
+
+
+async def _die_in(case: RealCase, jobs: Jobs) -> None:
+    async for event in jobs.events():
+        if event.what == "stage_started" and event.data["stage"] == case.kill_in:
+            await asyncio.sleep(case.after_seconds)
+            die()
 
 
 async def _walk(case: Case) -> None:

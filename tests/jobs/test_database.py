@@ -18,6 +18,15 @@ def insert_note(database: Database, key: str, value: object = None) -> None:
         )
 
 
+def insert_notes(database: Database, *keys: str | None) -> None:
+    """All in one transaction, in which None is a fault."""
+    with database.writing() as connection:
+        for key in keys:
+            if key is None:
+                raise KeyError
+            connection.execute(sa.insert(tables.notes).values(key=key, name="n", version=1))
+
+
 def keys(database: Database) -> list[str]:
     with database.reading() as connection:
         return list(connection.scalars(sa.select(tables.notes.c.key)))
@@ -34,12 +43,10 @@ def test_it_opens_again_with_what_was_written(database_url, tmp_path):
 
 def test_a_transaction_that_fails_leaves_nothing(database):
     insert_note(database, "a")
-    with pytest.raises(DatabaseError), database.writing() as connection:
-        connection.execute(sa.insert(tables.notes).values(key="b", name="n", version=1))
-        connection.execute(sa.insert(tables.notes).values(key="a", name="n", version=1))
-    with pytest.raises(KeyError), database.writing() as connection:
-        connection.execute(sa.insert(tables.notes).values(key="c", name="n", version=1))
-        raise KeyError
+    with pytest.raises(DatabaseError):
+        insert_notes(database, "b", "a")
+    with pytest.raises(KeyError):
+        insert_notes(database, "c", None)
     assert keys(database) == ["a"]
 
 

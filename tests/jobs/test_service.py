@@ -1,18 +1,21 @@
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from bridge.engines.base import Kind, Limits, Model, Price
+from bridge.engines.base import Kind, Limits, Model, Price, RenderHandle
 from bridge.errors import (
     Conflict,
     DaemonBusy,
+    DatabaseError,
     DiskFull,
     EngineBusy,
     EngineFailed,
     EngineRefused,
+    EngineUnavailable,
     EngineUncertain,
     MediaDamaged,
     NotFound,
@@ -21,8 +24,11 @@ from bridge.errors import (
 )
 from bridge.jobs.facts import JobFilter, PlacementState, Stage, Status
 from bridge.jobs.service import Jobs
-from tests.fakes.engine import Fail, FakeEngine, RefuseSubmit, Wait
-from tests.fakes.stages import Scene, plan_of
+from bridge.settings import Settings
+from bridge.store.files import Disk
+from bridge.store.store import Store
+from tests.fakes.engine import Answer, Fail, FakeEngine, RefuseSubmit, Wait
+from tests.fakes.stages import Scene, plan_of, tools_of
 from tests.jobs.house import running
 
 SECONDS = 20  # until a test that waits for nothing gives up
@@ -34,9 +40,19 @@ async def ended(jobs: Jobs, job: str):
 
 async def until(check):
     async with asyncio.timeout(SECONDS):
-        while not (found := check()):
+        while True:
+            if found := check():
+                return found
             await asyncio.sleep(0.005)
-        return found
+
+
+async def until_done(jobs: Jobs, after: int = 0):
+    found = []
+    async for event in jobs.events(after):
+        found.append(event)
+        if event.what == "job_done":
+            break
+    return found
 
 
 def raising(error):
@@ -285,6 +301,169 @@ def test_an_uncertain_submit_waits_for_a_person(tmp_path, reached):
     assert sorted(run.attempt for run in job.shots) == [1, 2]
 
 
+def test_work_that_did_run_is_adopted_under_its_name(tmp_path):
+    class Findable(FakeEngine):
+        def adopt(self, key, name):
+            return RenderHandle(self.name, key, {"folder": name})
+
+    lost = RefuseSubmit(EngineUncertain("The answer was lost."), reached=True)
+    engine = Findable(lost)
+
+    async def walk():
+        async with running(tmp_path, engine) as jobs:
+            job = await ended(jobs, (await jobs.submit(plan_of("boat"))).id)
+            with pytest.raises(NotFound):
+                await jobs.resolve(job.id, "s009", ran=None)
+            sent = engine.submits[0]
+            engine._start(sent, Answer())
+            await jobs.resolve(job.id, "s001", ran=str(sent.folder))
+            return await ended(jobs, job.id)
+
+    job = asyncio.run(walk())
+    assert job.status is Status.done
+    assert job.shots[0].attempt == 1
+    assert len(engine.submits) == 1
+
+
+def test_a_doubt_of_an_earlier_run_is_not_forgotten_over_another_error(tmp_path):
+    """Cut short in a submit, then the engine refuses to check: what was sent stays uncertain."""
+    sending = asyncio.Event()
+
+    class Hanging(FakeEngine):
+        async def submit(self, request):
+            self.submits.append(request)
+            sending.set()
+            await asyncio.sleep(SECONDS)
+
+    class Gone(FakeEngine):
+        def check(self, request):
+            raise EngineUnavailable("The key was revoked.")
+
+    first, second = Hanging(), Gone()
+
+    async def walk():
+        async with running(tmp_path, first) as jobs:
+            job = await jobs.submit(plan_of("boat"))
+            await asyncio.wait_for(sending.wait(), SECONDS)
+            await jobs.stop(drain_seconds=0)
+        async with running(tmp_path, second) as jobs:
+            return await ended(jobs, job.id)
+
+    job = asyncio.run(walk())
+    assert job.status is Status.uncertain
+    assert job.shots[0].error["detail"]["cause"] == "engine_unavailable"
+
+
+def test_work_that_was_lost_sight_of_is_seen_through_by_a_retry(tmp_path):
+    class Blind(FakeEngine):
+        blind = True
+
+        async def watch(self, handle):
+            if self.blind:
+                raise EngineUnavailable("No network.")
+            async for progress in super().watch(handle):
+                yield progress
+
+    engine = Blind()
+
+    async def walk():
+        async with running(tmp_path, engine) as jobs:
+            job = await ended(jobs, (await jobs.submit(plan_of("boat"))).id)
+            assert job.status is Status.failed
+            engine.blind = False
+            await jobs.retry(job.id)
+            return await ended(jobs, job.id)
+
+    job = asyncio.run(walk())
+    assert (job.status, job.shots[0].attempt) == (Status.done, 1)
+    assert len(engine.submits) == 1
+
+
+def test_a_stop_waits_for_the_name_of_what_is_being_sent(tmp_path):
+    sending = asyncio.Event()
+
+    class Slow(FakeEngine):
+        async def submit(self, request):
+            sending.set()
+            await asyncio.sleep(0.2)
+            return await super().submit(request)
+
+    engine = Slow(Wait())
+
+    async def walk():
+        async with running(tmp_path, engine) as jobs:
+            job = await jobs.submit(plan_of("boat"))
+            await asyncio.wait_for(sending.wait(), SECONDS)
+        engine.release()
+        async with running(tmp_path, engine) as jobs:
+            return await ended(jobs, job.id)
+
+    assert asyncio.run(walk()).status is Status.done
+    assert len(engine.submits) == 1
+
+
+def test_one_key_sent_many_times_at_once_is_walked_once(tmp_path):
+    scene = Scene()
+
+    async def walk():
+        async with running(tmp_path, scene=scene) as jobs:
+            sent = [jobs.submit(plan_of("boat"), key="one") for _ in range(10)]
+            ids = {job.id for job in await asyncio.gather(*sent)}
+            assert len(ids) == 1
+            await ended(jobs, ids.pop())
+
+    asyncio.run(walk())
+    assert scene.seen.count("before:extract:s001") == 1
+    assert scene.seen.count("before:reinsert") == 1
+
+
+def test_two_retries_at_once_are_one_round(tmp_path):
+    engine = FakeEngine(Fail())
+
+    async def walk():
+        async with running(tmp_path, engine) as jobs:
+            job = await ended(jobs, (await jobs.submit(plan_of("boat"))).id)
+            tries = [jobs.retry(job.id) for _ in range(2)]
+            results = await asyncio.gather(*tries, return_exceptions=True)
+            assert [type(result) for result in results].count(Conflict) == 1
+            return await ended(jobs, job.id)
+
+    assert asyncio.run(walk()).shots[0].attempt == 2
+    assert len(engine.submits) == 2
+
+
+def test_no_render_is_begun_whose_result_would_not_fit(tmp_path):
+    engine, crowded = FakeEngine(), Disk(free=lambda folder: 1 << 20)
+
+    async def walk():
+        settings = Settings(data=tmp_path)
+        tools = tools_of(tmp_path, engine)
+        tools = replace(tools, store=Store(tmp_path / "store", crowded))
+        jobs = Jobs(settings, tools, stages=Scene().stages())
+        await jobs.start()
+        job = await ended(jobs, (await jobs.submit(plan_of("boat"))).id)
+        await jobs.stop()
+        return job
+
+    job = asyncio.run(walk())
+    assert job.shots[0].error["code"] == "disk_full"
+    assert engine.submits == []
+
+
+def test_stopped_jobs_say_so(tmp_path):
+    async def walk():
+        async with running(tmp_path) as jobs:
+            await jobs.submit(plan_of("boat"))
+        for _ in range(2):
+            await jobs.stop()
+            with pytest.raises(DatabaseError):
+                await jobs.jobs()
+        # the loop's own threads work again
+        assert await asyncio.to_thread(lambda: 1) == 1
+
+    asyncio.run(walk())
+
+
 @pytest.mark.logs_errors
 def test_any_error_between_intent_and_name_is_uncertain(tmp_path):
     """An engine that breaks its contract is not trusted to have started nothing."""
@@ -463,22 +642,15 @@ def _model(name: str = "fake-1", concurrency: int = 1) -> Model:
 
 
 def test_events_resume_after_a_number_and_go_on_live(tmp_path):
-    async def take_until_done(jobs, after):
-        found = []
-        async for event in jobs.events(after):
-            found.append(event)
-            if event.what == "job_done":
-                return found
-
     async def walk():
         async with running(tmp_path) as jobs:
-            live = asyncio.create_task(take_until_done(jobs, 0))
+            live = asyncio.create_task(until_done(jobs, 0))
             await asyncio.sleep(0)
             job = await jobs.submit(plan_of("boat"))
             await ended(jobs, job.id)
             seen = await asyncio.wait_for(live, SECONDS)
             middle = seen[len(seen) // 2].seq
-            return seen, middle, await take_until_done(jobs, middle)
+            return seen, middle, await until_done(jobs, middle)
 
     seen, middle, rest = asyncio.run(walk())
     words = [event.what for event in seen if event.what != "progress"]
@@ -509,11 +681,7 @@ def test_progress_replaces_the_progress_before(tmp_path):
                     break
             engine.release()
             await ended(jobs, job.id)
-            kept = []
-            async for event in jobs.events():
-                kept.append(event)
-                if event.what == "job_done":
-                    return seen, [event for event in kept if event.what == "progress"]
+            return seen, [event for event in await until_done(jobs) if event.what == "progress"]
 
     seen, kept = asyncio.run(walk())
     assert len({event.seq for event in seen}) == 3
@@ -559,9 +727,6 @@ def test_the_folder_belongs_to_one_daemon_at_a_time(tmp_path):
 
 
 def _like(data: Path):
-    from bridge.settings import Settings
-    from tests.fakes.stages import tools_of
-
     return Settings(data=data), tools_of(data, FakeEngine())
 
 

@@ -20,7 +20,7 @@ def url(postgres):
     return postgres.database()
 
 
-def test_a_job_on_postgresql_is_like_any_other(url, tmp_path):
+def test_a_job_on_postgresql_is_like_any_other(url, postgres, tmp_path):
     engine = FakeEngine(Wait())
 
     async def walk():
@@ -33,6 +33,8 @@ def test_a_job_on_postgresql_is_like_any_other(url, tmp_path):
             return done, await jobs.placements()
 
     done, orders = asyncio.run(walk())
+    # the server notices a closed connection a moment later
+    asyncio.run(until(lambda: postgres.clients(url) == 0))
     assert done.status is Status.done
     assert [order.take for order in orders] == [run.take for run in done.shots]
 

@@ -6,25 +6,30 @@ import sys
 import time
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     how = json.loads(sys.stdin.readline())["order"]["source"]["path"].rsplit("/", 1)[-1]
     if how == "flood":  # of letters on stderr, without a line's end
         for _ in range(2000):
             sys.stderr.write("x" * 10_000)
     elif how == "babble":
-        print("this is not JSON", flush=True)
+        say("this is not JSON")
     elif how == "hang":
         time.sleep(60)
     elif how == "beat":
         while True:
-            print(json.dumps({"frames": 0}), flush=True)
+            say(json.dumps({"frames": 0}))
             time.sleep(0.02)
     elif how == "quit":
         os._exit(3)
     elif how == "env":
-        print(json.dumps({"error": {"code": "media", "message": repr(dict(os.environ))}}))
+        say(json.dumps({"error": {"code": "media", "message": repr(dict(os.environ))}}))
         return
-    print(json.dumps({"error": {"code": "media_damaged", "message": how}}), flush=True)
+    say(json.dumps({"error": {"code": "media_damaged", "message": how}}))
 
 
 if __name__ == "__main__":

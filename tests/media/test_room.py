@@ -42,6 +42,11 @@ from tests.media.footage import order
 from tests.media.test_stills import bomb, write_picture
 
 Outcome = TypeVar("Outcome")
+OPEN_FILES = Path("/proc/self/fd")  # where the system has it
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir()) if folder.exists() else []
 
 
 @asynccontextmanager
@@ -164,11 +169,11 @@ def test_a_cancelled_order_leaves_no_child_and_no_file(
         call = room.deliver(long_order(film, tmp_path / "a.mov"), lambda _: begun.set())
         running = asyncio.ensure_future(call)
         await asyncio.wait_for(begun.wait(), 30)
-        assert list(tmp_path.glob("*.part"))
+        assert files_in(tmp_path) == ["a.mov.part"]
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert not list(tmp_path.iterdir())
+        assert files_in(tmp_path) == []
         assert (await room.probe(Source(film))).frames == 60
 
     in_room(settings, work)
@@ -187,7 +192,7 @@ def test_a_killed_child_is_told_and_leaves_no_file(
             child.send_signal(signal.SIGKILL)
         with pytest.raises(WorkerDied, match="SIGKILL"):
             await running
-        assert not list(tmp_path.iterdir())
+        assert files_in(tmp_path) == []
 
     in_room(settings, work)
 
@@ -200,7 +205,7 @@ def test_work_that_takes_too_long_is_stopped(
             await room.deliver(long_order(film, tmp_path / "a.mov"))
 
     in_room(replace(settings, worker_seconds=1), work)
-    assert not list(tmp_path.iterdir())
+    assert files_in(tmp_path) == []
 
 
 def test_a_full_disk_is_told(settings: Settings, film: Path, tmp_path: Path) -> None:
@@ -215,7 +220,7 @@ def test_a_full_disk_is_told(settings: Settings, film: Path, tmp_path: Path) -> 
         in_room(settings, work)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert not list(tmp_path.iterdir())
+    assert files_in(tmp_path) == []
 
 
 def bad(how: str, patience: Patience | None = None) -> None:
@@ -233,7 +238,7 @@ def test_children_that_misbehave() -> None:
         bad("babble")
     with pytest.raises(WorkerDied, match="no progress"):
         bad("hang", Patience(30, 0.5))
-    with pytest.raises(WorkerDied, match="longer than 0.5"):
+    with pytest.raises(WorkerDied, match=r"longer than 0\.5"):
         bad("beat", Patience(0.5, 0.4))
     with pytest.raises(WorkerDied, match="3"):
         bad("quit")
@@ -257,7 +262,7 @@ def test_a_child_cannot_take_more_memory_than_allowed() -> None:
 
 
 def test_nothing_is_left_behind(settings: Settings, film: Path) -> None:
-    files = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    files = files_in(OPEN_FILES)
     threads = threading.active_count()
 
     async def work(room: MediaRoom) -> None:
@@ -267,5 +272,4 @@ def test_nothing_is_left_behind(settings: Settings, film: Path) -> None:
     in_room(settings, work)
     assert children() == []
     assert threading.active_count() <= threads
-    if files:
-        assert len(os.listdir("/proc/self/fd")) <= files
+    assert len(files_in(OPEN_FILES)) <= len(files)

@@ -2,20 +2,15 @@
 
 import asyncio
 import re
-from typing import Any
 
 from fastapi import Request
 from fastapi.responses import FileResponse
 
-from bridge.daemon.files import file_answer
+from bridge.daemon.files import FILE, file_answer
 from bridge.daemon.house import House, HouseHere
 from bridge.daemon.routes.common import Named, router
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {}}, "description": "The file."},
-    206: {"content": {"application/octet-stream": {}}, "description": "The range asked for."},
-}
 
 routes = router("media")
 

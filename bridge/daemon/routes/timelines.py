@@ -8,11 +8,10 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import FileResponse
 
-from bridge.daemon.files import file_answer
+from bridge.daemon.files import FILE, file_answer
 from bridge.daemon.house import House, HouseHere
 from bridge.daemon.records import Uploads, new_id
 from bridge.daemon.routes.common import Limit, Named, router
-from bridge.daemon.routes.media import FILE
 from bridge.errors import BridgeError, NotFound
 from bridge.store.names import safe_stem
 from bridge.timeline.read import read
