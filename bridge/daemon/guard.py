@@ -8,24 +8,29 @@ foreign page is carried out before the browser withholds its answer.
 
 import asyncio
 import hmac
-import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bridge.daemon.answers import Answer, internal, refused
 from bridge.daemon.bodies import replayed, too_large, whole_body
+from bridge.daemon.handshakes import (
+    accept,
+    accepted,
+    connecting,
+    naming,
+    offered_token,
+    protocol_of,
+    token_in,
+)
+from bridge.daemon.heads import Headers, bearer, has_body, headers_of, single
 
 BODY_LIMIT = 1 << 20  # bytes
 HELLO_SECONDS = 5  # for the first message of a WebSocket without a token in its handshake
-HELLO_BYTES = 4096
 POLICY = 1008  # RFC 6455: policy violation
-PROTOCOL = b"nle-bridge"
-BEARER = b"bearer."
 SAFE = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
@@ -35,8 +40,6 @@ SAFE = (
 )
 
 log = logging.getLogger(__name__)
-
-Headers = dict[bytes, list[bytes]]
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,13 @@ class Guard:
             await self._fault(scope, receive, dressed)
 
     async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = _headers(scope)
+        headers = headers_of(scope)
         check_place(headers, self._rules)
         if scope["method"] == "OPTIONS" and _listed_origin(scope, self._rules):
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
             return
         check_token(headers, self._rules)
-        if not _has_body(headers):
+        if not has_body(headers):
             await self._app(scope, receive, send)
             return
         check_body_kind(headers, self._rules.limit(scope))
@@ -115,27 +118,27 @@ class Guard:
 
     async def _shaken(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            headers = _headers(scope)
+            headers = headers_of(scope)
             check_place(headers, self._rules)
         except Answer:
             # closed before it is accepted: the caller sees status 403
             await receive()
             await send({"type": "websocket.close", "code": POLICY})
             return
-        if _offered_token(headers) is None:
-            await self._first_message(scope, receive, send, _protocol(headers))
-        elif self._right(_offered_token(headers)):
-            await self._app(scope, receive, _naming(send, _protocol(headers)))
+        if offered_token(headers) is None:
+            await self._first_message(scope, receive, send, protocol_of(headers))
+        elif self._right(offered_token(headers)):
+            await self._app(scope, receive, naming(send, protocol_of(headers)))
         else:
             await receive()
-            await send(_accept(_protocol(headers)))
+            await send(accept(protocol_of(headers)))
             await send({"type": "websocket.close", "code": POLICY, "reason": "wrong token"})
 
     async def _first_message(
         self, scope: Scope, receive: Receive, send: Send, protocol: str | None
     ) -> None:
         await receive()
-        await send(_accept(protocol))
+        await send(accept(protocol))
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 hello = await receive()
@@ -143,10 +146,10 @@ class Guard:
             hello = {"type": "websocket.receive"}
         if hello["type"] == "websocket.disconnect":
             return
-        if not self._right(_token_in(hello)):
+        if not self._right(token_in(hello)):
             await send({"type": "websocket.close", "code": POLICY, "reason": "no token"})
             return
-        await self._app(scope, _connecting(receive), _accepted(send))
+        await self._app(scope, connecting(receive), accepted(send))
 
     def _right(self, token: bytes | None) -> bool:
         return token is not None and hmac.compare_digest(token, self._rules.token.encode())
@@ -161,7 +164,7 @@ PREFLIGHT = {
 
 def check_place(headers: Headers, rules: Rules) -> None:
     """The request names this daemon, and no foreign page sent it."""
-    host, origin = _single(headers, b"host"), _single(headers, b"origin")
+    host, origin = single(headers, b"host"), single(headers, b"origin")
     if host is None or host.lower() not in rules.hosts:
         raise refused(
             421, "This is not the host that was asked for.", "Ask for 127.0.0.1 and the port."
@@ -175,13 +178,13 @@ def check_place(headers: Headers, rules: Rules) -> None:
         raise refused(
             403, "Requests from this origin are not served.", "Ask from the daemon's page."
         )
-    site = _single(headers, b"sec-fetch-site")
+    site = single(headers, b"sec-fetch-site")
     if site not in (None, "same-origin", "none") and not listed:
         raise refused(403, "Requests from another site are not served.")
 
 
 def check_token(headers: Headers, rules: Rules) -> None:
-    given = _bearer(headers)
+    given = bearer(headers)
     if given is None or not hmac.compare_digest(given, rules.token.encode()):
         raise refused(
             401,
@@ -193,40 +196,15 @@ def check_token(headers: Headers, rules: Rules) -> None:
 
 def check_body_kind(headers: Headers, limit: int) -> None:
     """A body is plain JSON, and not longer than `limit` by its own word."""
-    kind, *parameters = (_single(headers, b"content-type") or "").lower().split(";")
+    kind, *parameters = (single(headers, b"content-type") or "").lower().split(";")
     known = {"charset=utf-8", 'charset="utf-8"', ""}
     if kind.strip() != "application/json" or not {part.strip() for part in parameters} <= known:
         raise refused(415, "Bodies are JSON.", "Send `Content-Type: application/json`.")
-    if _single(headers, b"content-encoding") not in (None, "identity"):
+    if single(headers, b"content-encoding") not in (None, "identity"):
         raise refused(415, "Compressed bodies are not taken.")
-    length = _single(headers, b"content-length")
+    length = single(headers, b"content-length")
     if length is not None and length.isdecimal() and int(length) > limit:
         raise too_large(limit)
-
-
-def _headers(scope: Scope) -> Headers:
-    found: Headers = {}
-    for name, value in scope["headers"]:
-        found.setdefault(name.lower(), []).append(value)
-    return found
-
-
-def _single(headers: Headers, name: bytes) -> str | None:
-    """A header that may stand once only: of two, programs along the way believe different ones."""
-    values = headers.get(name, [])
-    if len(values) > 1:
-        raise refused(400, f"The header {name.decode()} is given twice.")
-    return values[0].decode("latin-1") if values else None
-
-
-def _has_body(headers: Headers) -> bool:
-    return b"transfer-encoding" in headers or headers.get(b"content-length", [b"0"]) != [b"0"]
-
-
-def _bearer(headers: Headers) -> bytes | None:
-    _single(headers, b"authorization")
-    scheme, _, token = headers.get(b"authorization", [b""])[0].partition(b" ")
-    return token.strip() if scheme.lower() == b"bearer" else None
 
 
 def _listed_origin(scope: Scope, rules: Rules) -> bytes | None:
@@ -234,71 +212,6 @@ def _listed_origin(scope: Scope, rules: Rules) -> bytes | None:
     origins = [value for name, value in scope["headers"] if name.lower() == b"origin"]
     named = origins[0].decode("latin-1") if len(origins) == 1 else None
     return origins[0] if named in rules.origins else None
-
-
-# ---- WebSocket handshakes
-
-
-def _offers(headers: Headers) -> list[bytes]:
-    joined = b",".join(headers.get(b"sec-websocket-protocol", []))
-    return [offer.strip() for offer in joined.split(b",") if offer.strip()]
-
-
-def _offered_token(headers: Headers) -> bytes | None:
-    """From the Authorization header or as `bearer.TOKEN` among the protocols; None: not sent."""
-    if b"authorization" in headers:
-        return _bearer(headers) or b""
-    tokens = [offer for offer in _offers(headers) if offer.startswith(BEARER)]
-    return tokens[0][len(BEARER) :] if tokens else None
-
-
-def _protocol(headers: Headers) -> str | None:
-    """Browsers close a connection whose protocols were all passed over."""
-    offers = _offers(headers)
-    chosen = PROTOCOL if PROTOCOL in offers else next(iter(offers), None)
-    return None if chosen is None else chosen.decode("latin-1")
-
-
-def _accept(protocol: str | None) -> Message:
-    return {"type": "websocket.accept", "subprotocol": protocol, "headers": []}
-
-
-def _token_in(hello: Message) -> bytes | None:
-    text = hello.get("text") or ""
-    if len(text) > HELLO_BYTES:
-        return None
-    try:
-        token: Any = json.loads(text).get("token")
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    return token.encode("utf-8", "replace") if isinstance(token, str) else None
-
-
-def _naming(send: Send, protocol: str | None) -> Send:
-    async def named(message: Message) -> None:
-        if message["type"] == "websocket.accept":
-            message = {**message, "subprotocol": protocol}
-        await send(message)
-
-    return named
-
-
-def _connecting(receive: Receive) -> Receive:
-    """What the application expects first, though it was received already."""
-    waiting: list[Message] = [{"type": "websocket.connect"}]
-
-    async def again() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return again
-
-
-def _accepted(send: Send) -> Send:
-    async def sent(message: Message) -> None:
-        if message["type"] != "websocket.accept":
-            await send(message)
-
-    return sent
 
 
 class _Dressed:
@@ -315,7 +228,7 @@ class _Dressed:
             message = {**message, "headers": [*message.get("headers", ()), *self._headers()]}
         await self._send(message)
 
-    def _headers(self) -> Iterable[tuple[bytes, bytes]]:
+    def headers_of(self) -> Iterable[tuple[bytes, bytes]]:
         yield from SAFE
         if self._origin is not None:
             yield b"access-control-allow-origin", self._origin

@@ -114,19 +114,21 @@ async def opened(
     Raises `PortTaken` (with `exact_port`), `DaemonBusy` and whatever else the rooms raise.
     """
     _own_folder(settings.data)
-    with contextlib.closing(bound(settings.port, exactly=exact_port)) as listener:
+    async with contextlib.AsyncExitStack() as closing:
+        listener = bound(settings.port, exactly=exact_port)
+        closing.callback(listener.close)
         runtime = new_runtime(listener.getsockname()[1], __version__)
-        with logging_to(settings.data / "logs", (runtime.token,), on_screen=on_screen):
-            tools, jobs = rooms(settings)
-            await jobs.start()
-            try:
-                house = _house(settings, tools, jobs, runtime)
-                write_runtime(settings.runtime_file, runtime)
-                yield Daemon(house, Server(house), listener)
-            finally:
-                remove_runtime(settings.runtime_file, runtime.instance)
-                await jobs.stop(DRAIN_SECONDS)
-                await tools.engines.close()
+        logs = logging_to(settings.data / "logs", (runtime.token,), on_screen=on_screen)
+        closing.enter_context(logs)
+        tools, jobs = rooms(settings)
+        closing.push_async_callback(tools.room.close)
+        closing.push_async_callback(tools.engines.close)
+        await jobs.start()
+        closing.push_async_callback(jobs.stop, DRAIN_SECONDS)
+        house = _house(settings, tools, jobs, runtime)
+        write_runtime(settings.runtime_file, runtime)
+        closing.callback(remove_runtime, settings.runtime_file, runtime.instance)
+        yield Daemon(house, Server(house), listener)
 
 
 def _own_folder(data: Path) -> None:

@@ -112,7 +112,7 @@ async def start_job(wanted: JobIn, house: House) -> Job:
 
 
 def _kept(plan: Plan, house: House) -> Plan:
-    """The plan with a copy of its timeline: the editor cuts on, and may save over the file."""
+    """The plan with a copy of its timeline: the editor cuts on, and may save over it."""
     if not plan.timeline.is_file() or plan.timeline.suffix.lower() == ".otioz":
         return plan  # bundles hold their media and are not copied
     return replace(plan, timeline=house.tools.store.put(plan.timeline).path)

@@ -77,8 +77,6 @@ STATES = {
 }
 
 _steps: Steps | None = None  # DBOS is one a process, and its workflows are module functions
-
-
 _walking: set[asyncio.Task[Any]] = set()  # the workflows' tasks, until DBOS has noted their ends
 
 

@@ -24,6 +24,7 @@ from bridge.pipeline.planned import Plan
 
 SEARCHED = 4000  # letters of a job's words that are searched in
 LONGEST_PAGE = 500
+HOST_LETTERS = 40
 
 
 @dataclass(frozen=True)
@@ -258,7 +259,7 @@ def _insert(connection: sa.Connection, new: NewJob) -> None:
             created=now,
             changed=now,
             engine=clean(plan.engine),
-            host=clean(new.host)[:40],
+            host=host_name(new.host),
             facts={
                 "kind": plan.recipe.kind.value,
                 "model": plan.model,
@@ -300,6 +301,10 @@ def attempt_row(
 def _searched(plan: Plan) -> str:
     words = [plan.recipe.prompt, plan.facts.name, *(shot.name for shot in plan.shots)]
     return folded("\n".join(words))[:SEARCHED]
+
+
+def host_name(text: str) -> str:
+    return clean(text)[:HOST_LETTERS]
 
 
 def folded(text: str) -> str:

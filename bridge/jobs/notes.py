@@ -81,6 +81,7 @@ class Notebook:
     def __init__(self, key: str, ledger: NoteLedger, desk: Desk) -> None:
         self.key = key
         self.sending = False
+        self.superseded = False  # another process has taken the attempt over
         self._ledger, self._desk = ledger, desk
         self._versions: dict[str, int] = {}
         self._intents: set[str] = set()  # noted by this run of the stage
@@ -100,8 +101,9 @@ class Notebook:
             self._versions[name] = await self._desk(
                 self._ledger.write, self.key, name, value, self._versions[name]
             )
-        except BaseException:
+        except BaseException as error:
             self.sending = False
+            self.superseded = isinstance(error, Conflict)
             raise
         if name.startswith(HANDLE):
             self.sent()

@@ -9,7 +9,7 @@ from bridge.errors import Conflict, NotFound, UsageError
 from bridge.jobs import events, tables
 from bridge.jobs.database import Database
 from bridge.jobs.facts import PlacementOrder, PlacementState
-from bridge.jobs.ledger import checked, clean
+from bridge.jobs.ledger import checked, host_name
 from bridge.jobs.rows import placement_of
 
 
@@ -24,7 +24,7 @@ class PlacementLedger:
         placements = tables.placements
         query = sa.select(placements).order_by(placements.c.job, placements.c.position)
         if host is not None:
-            query = query.where(placements.c.host == clean(host))
+            query = query.where(placements.c.host == host_name(host))
         if state is not None:
             query = query.where(placements.c.state == state.value)
         if job is not None:

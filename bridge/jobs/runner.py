@@ -102,13 +102,15 @@ class Runner:
         """
         Run the stage when it is its turn (`begun` is told) and give its result or its end.
 
-        `asyncio.CancelledError` only when the daemon stops.
+        `asyncio.CancelledError` only when the daemon stops, or has lost the attempt to another.
         """
         notebook = Notebook(attempt.key, self._notes, self._desk)
         try:
             self._check_wanted(attempt)
             return await self._as_task(attempt, stage, order, begun, notebook)
         except BridgeError as error:
+            if notebook.superseded:  # its new owner says what becomes of it
+                raise asyncio.CancelledError from error
             failure = error
         # the stage runner is one of the three walls: whatever a stage raises becomes data
         except Exception as error:

@@ -114,10 +114,8 @@ class ShotLedger:
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-            open_jobs = sa.select(shots.c.job).where(
-                shots.c.latest, shots.c.status != Status.done.value
-            )
-            plans = connection.scalars(sa.select(jobs.c.plan).where(jobs.c.id.in_(open_jobs))).all()
+            open_jobs = jobs.c.status != Status.done.value
+            plans = connection.scalars(sa.select(jobs.c.plan).where(open_jobs)).all()
         raws = [row.result["raws"] for row in rows if row.done == Stage.collect.value]
         return frozenset(
             [row.key for row in rows]

@@ -1,1 +1,3 @@
-"""OpenTimelineIO lives here and nowhere else. In: timeline files. Out: exact values, and edited timelines."""
+"""OpenTimelineIO lives here and nowhere else. In: timeline files. Out: exact values, and edited
+timelines.
+"""

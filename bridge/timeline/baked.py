@@ -1,7 +1,8 @@
-"""A take as an OTIO clip. In: a placement. Out: a plain clip at 1x that every editor reads the same way.
+"""A take as an OTIO clip. In: a placement. Out: a plain clip at 1x that every editor reads the same
+way.
 
-Stock schemas, one rate, no time effects, ranges that count from the media's own timecode: the subset that
-both Resolve's and Premiere's importers are known to take.
+Stock schemas, one rate, no time effects, ranges that count from the media's own timecode: the
+subset that both Resolve's and Premiere's importers are known to take.
 """
 
 from typing import Any
@@ -17,14 +18,17 @@ from bridge.timeline.times import Frames
 
 
 def check(placement: Placement, rate: Rate) -> None:
-    """`RangeError` for a placement that its own file cannot fill, or that lies before the timeline."""
+    """
+    `RangeError` for a placement that its own file cannot fill, or that lies before the timeline.
+    """
     last = placement.source_start + placement.record.count
     said = f"Take {placement.take} ({placement.name})"
     if placement.record.start < 0 or not placement.record.count:
         raise RangeError(f"{said} has no place at record frame {placement.record.start}.")
     if placement.source_start < 0 or last > placement.frames:
         raise RangeError(
-            f"{said} needs source frames {placement.source_start} to {last}; its file has {placement.frames}.",
+            f"{said} needs source frames {placement.source_start} to {last}; "
+            f"its file has {placement.frames}.",
             hint="The delivered file and the plan disagree; retry the shot.",
         )
     if placement.rate != rate:

@@ -1,4 +1,6 @@
-"""Timelines from pushes. In: the clips that a host sent over HTTP. Out: a document, as if read from a file."""
+"""Timelines from pushes. In: the clips that a host sent over HTTP. Out: a document, as if read from
+a file.
+"""
 
 import re
 from collections import defaultdict
@@ -18,7 +20,6 @@ from bridge.timeline.metadata import BRIDGE, DROP
 from bridge.timeline.paths import file_url
 from bridge.timeline.read import Loaded, open_document
 from bridge.timeline.retime import Span
-
 
 PATTERN = re.compile(r"((?:[^%]|%%)*)%0?(\d*)d((?:[^%]|%%)*)")  # one number, and `%%` for a sign
 

@@ -1,4 +1,6 @@
-"""OTIO bundles. In: an .otioz file. Out: its timeline's text, and its media in a folder where one is given."""
+"""OTIO bundles. In: an .otioz file. Out: its timeline's text, and its media in a folder where one
+is given.
+"""
 
 import shutil
 import stat
@@ -73,8 +75,8 @@ def pack(document: Document, part: Path) -> None:
     """
     Write an .otioz with the takes in it.
 
-    Only media that the bridge added is packed: a stranger's timeline must not be able to name files of this
-    machine and get them into a bundle. Other references stay as they are.
+    Only media that the bridge added is packed: a stranger's timeline must not be able to name files
+    of this machine and get them into a bundle. Other references stay as they are.
     """
     added = document.held.added
     names = _names([one.media for one in added])

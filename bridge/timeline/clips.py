@@ -1,7 +1,8 @@
-"""The clips of a timeline. In: a document. Out: every video clip, with exact record and source positions.
+"""The clips of a timeline. In: a document. Out: every video clip, with exact record and source
+positions.
 
-Nested stacks are looked through: where exactly one clip fills the whole visible part of the nest, that clip
-is listed in its place; any other nest is listed as one clip with a refusal.
+Nested stacks are looked through: where exactly one clip fills the whole visible part of the nest,
+that clip is listed in its place; any other nest is listed as one clip with a refusal.
 """
 
 from collections.abc import Iterator
@@ -55,7 +56,8 @@ class Leaf(NamedTuple):
 
 def clips(document: Document) -> tuple[Clip, ...]:
     """
-    All clips of all video tracks, by track from the bottom, then in record order; disabled ones too.
+    All clips of all video tracks, by track from the bottom, then in record order; disabled ones
+    too.
 
     Linear in the timeline's items. Worked out once per document.
     """
@@ -188,9 +190,9 @@ def _outside(
     """
     A start that the media does not have.
 
-    Older Hiero and plain OTIO scripts count from zero although the media has a timecode; that reading is
-    taken where it alone lies in the media. A start less than one frame early is the rounding of mixed
-    rates (Resolve writes 37008.099992).
+    Older Hiero and plain OTIO scripts count from zero although the media has a timecode; that
+    reading is taken where it alone lies in the media. A start less than one frame early is the
+    rounding of mixed rates (Resolve writes 37008.099992).
     """
     if -1 < offset < 0 and raw != media.raw:
         return _on_clock(0, media), ""

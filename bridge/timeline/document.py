@@ -1,8 +1,9 @@
-"""A timeline that was read. In: OTIO objects, for this room only. Out: its facts, warnings and results, for everybody.
+"""A timeline that was read. In: OTIO objects, for this room only. Out: its facts, warnings and
+results, for everybody.
 
-There is one set of OTIO objects to a file and no cheap copy of it (a clone of 100 000 clips takes longer
-than reading them), so editing *consumes* a document: the edited one owns the objects, and the old value
-is refused wherever it is used again. Read the file again to edit it in another way.
+There is one set of OTIO objects to a file and no cheap copy of it (a clone of 100 000 clips takes
+longer than reading them), so editing *consumes* a document: the edited one owns the objects, and
+the old value is refused wherever it is used again. Read the file again to edit it in another way.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +19,9 @@ from bridge.timeline.walk import Layout, Ruler, lay_out
 
 @dataclass(frozen=True)
 class Added:
-    """A media reference that the bridge put in: the only kind that a writer may spell its own way."""
+    """
+    A media reference that the bridge put in: the only kind that a writer may spell its own way.
+    """
 
     reference: Any
     media: Path

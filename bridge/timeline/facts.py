@@ -1,6 +1,8 @@
-"""What is known of a timeline and of the clips on it. Values only; OpenTimelineIO is not touched here.
+"""What is known of a timeline and of the clips on it. Values only; OpenTimelineIO is not touched
+here.
 
-Record frames count from the timeline's start at the sequence's rate; add `start_frame` for timecode.
+Record frames count from the timeline's start at the sequence's rate; add `start_frame` for
+timecode.
 """
 
 from collections.abc import Mapping
@@ -28,7 +30,7 @@ class Mode(StrEnum):
     above = "above"  # on a new named track directly over the original
     take = "take"  # another media reference on the same clip
     # the member hides str.replace, which nobody calls on a mode
-    replace = "replace"  # type: ignore[assignment] # in the original's place, which keeps the original as a reference
+    replace = "replace"  # type: ignore[assignment] # in its place, the original kept as a reference
     append = "append"  # after the end of the timeline, on the original's track
 
 
@@ -64,8 +66,9 @@ class Clip:
     """
     One clip of a timeline, or the part of it that was chosen.
 
-    `place` is its index path and names it for ever: `V1:3` is the third clip on the first video track,
-    `V2:1/V1:4` the fourth of a nested stack's first track. Gaps and transitions do not count.
+    `place` is its index path and names it for ever: `V1:3` is the third clip on the first video
+    track, `V2:1/V1:4` the fourth of a nested stack's first track. Gaps and transitions do not
+    count.
     """
 
     place: str
@@ -73,9 +76,9 @@ class Clip:
     record: FrameRange  # record frames from the timeline's start
     source: Source | None  # None where the clip has no media of its own
     media_rate: Rate | None  # None where only the media can say
-    # Where on the source's clock the first record frame begins; for a reversed clip, where the frame
-    # that it shows ends. The clock may start at the media's timecode: `media_in` is the media's begin
-    # on it, None where the file does not say and the media has to be asked.
+    # Where on the source's clock the first record frame begins; for a reversed clip, where the
+    # frame that it shows ends. The clock may start at the media's timecode: `media_in` is the
+    # media's begin on it, None where the file does not say and the media has to be asked.
     source_in: Fraction  # seconds
     media_in: Fraction | None  # seconds
     speed: Fraction  # 1, 2 (twice as fast), -1 (reversed), 0 (freeze)
@@ -92,8 +95,9 @@ class Placement:
     """
     A finished take and where it goes.
 
-    Record frame `record.start` shows frame `source_start` of the delivered file, whose own first frame has
-    the timecode `media_start_frame`. The file plays at the sequence's rate, one frame per record frame.
+    Record frame `record.start` shows frame `source_start` of the delivered file, whose own first
+    frame has the timecode `media_start_frame`. The file plays at the sequence's rate, one frame per
+    record frame.
     """
 
     take: str  # the take's id

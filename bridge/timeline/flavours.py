@@ -1,6 +1,8 @@
-"""How each editor wants its OTIO. In: a flavour and what the bridge added. Out: media spelled its way, and what it will lose.
+"""How each editor wants its OTIO. In: a flavour and what the bridge added. Out: media spelled its
+way, and what it will lose.
 
-Only references that the bridge added are spelled; what was in the file before stays as it was written.
+Only references that the bridge added are spelled; what was in the file before stays as it was
+written.
 """
 
 from collections.abc import Iterable
@@ -15,19 +17,22 @@ from bridge.timeline.retime import Span
 
 def address(media: Path, flavour: Flavour) -> str:
     """
-    Resolve takes bare absolute paths (`file://` is reported rejected by 20.2; OTIO #1985), Premiere and
-    plain OTIO take URLs.
+    Resolve takes bare absolute paths (`file://` is reported rejected by 20.2; OTIO #1985), Premiere
+    and plain OTIO take URLs.
     """
     return str(media.absolute()) if flavour is Flavour.resolve else file_url(media.absolute())
 
 
 def spell(document: Document, flavour: Flavour, path: Path) -> None:
-    """Write the added references the flavour's way, and give an edited timeline without a name one."""
+    """
+    Write the added references the flavour's way, and give an edited timeline without a name one.
+    """
     held = document.held
     for added in held.added:
         added.reference.target_url = address(added.media, flavour)
     if held.added and flavour is Flavour.resolve and not held.timeline.name:
-        # Resolve imports nothing, without a message, where the name is taken: the file's name is the user's choice.
+        # Resolve imports nothing, without a message, where the name is taken: the file's name is
+        # the user's choice.
         held.timeline.name = path.stem
 
 
@@ -39,7 +44,8 @@ def losses(document: Document, clips: Iterable[Clip], flavour: Flavour) -> tuple
     span = Span.source if flavour is Flavour.premiere else Span.record
     if retimed and span is not document.span:
         found.append(
-            f"{_some(retimed)} retimed: Resolve and Premiere read their length in opposite ways; check them."
+            f"{_some(retimed)} retimed: Resolve and Premiere read the length of retimed clips in "
+            "opposite ways; check them."
         )
     titles = [c.place for c in known if c.refusal is not None and c.refusal.reason == "title"]
     if titles and flavour is Flavour.resolve:

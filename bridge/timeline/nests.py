@@ -1,4 +1,6 @@
-"""Nested stacks. In: a nest and the part of it that is seen. Out: the one clip that fills it, or why there is none."""
+"""Nested stacks. In: a nest and the part of it that is seen. Out: the one clip that fills it, or
+why there is none.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +16,9 @@ from bridge.timeline.walk import Ruler, Slot, is_video, slots_of
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """
-    A clip inside a nest. `skipped` are record frames of its own that lie before what is seen, `outer` is
-    the speed at which the nests around it run, `place` its index path from the outermost nest.
+    A clip inside a nest. `skipped` are record frames of its own that lie before what is seen,
+    `outer` is the speed at which the nests around it run, `place` its index path from the outermost
+    nest.
     """
 
     item: Any

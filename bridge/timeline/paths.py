@@ -1,7 +1,8 @@
-"""Paths as timelines write them. In: a media reference's text. Out: a local path, or the reason there is none; and back.
+"""Paths as timelines write them. In: a media reference's text. Out: a local path, or the reason
+there is none; and back.
 
-Whether a text is a URL or a plain path is decided by its scheme before anything is decoded: a plain path
-may hold `%20`, `#` and `?` as they are, and OTIO's own parser loses drives and cuts at `#`.
+Whether a text is a URL or a plain path is decided by its scheme before anything is decoded: a plain
+path may hold `%20`, `#` and `?` as they are, and OTIO's own parser loses drives and cuts at `#`.
 """
 
 import re
@@ -16,10 +17,10 @@ NUMBERED = re.compile(r"\[(\d+)-(\d+)\](?=\.[A-Za-z0-9]+$)")  # name.[1000-1099]
 PRINTF = re.compile(r"%0?(\d*)d(?=\.[A-Za-z0-9]+$)")
 HASHES = re.compile(r"(#+)(?=\.[A-Za-z0-9]+$)")
 # Formats that hold one picture; which file is one in truth is for the media room to say.
-STILLS = frozenset(
-    ("png", "jpg", "jpeg", "jpe", "tif", "tiff", "exr", "dpx", "cin", "bmp", "tga", "webp")
-    + ("psd", "jp2", "j2k", "heic", "heif", "sgi")
-)
+STILLS = {
+    *("png", "jpg", "jpeg", "jpe", "tif", "tiff", "exr", "dpx", "cin", "bmp", "tga", "webp"),
+    *("psd", "jp2", "j2k", "heic", "heif", "sgi"),
+}
 
 
 class NotLocal(ValueError):
@@ -44,9 +45,9 @@ def local_text(text: str, folder: Path, *, bundled: bool = False) -> str:
     """
     The file that a media reference names; relative paths start at `folder`, the timeline's.
 
-    `NotLocal` for other schemes, empty texts and what no file system takes. Windows paths keep their
-    drive or server wherever this runs. In a bundle (`bundled`) relative paths are URLs: OTIO's bundle
-    writer encodes them.
+    `NotLocal` for other schemes, empty texts and what no file system takes. Windows paths keep
+    their drive or server wherever this runs. In a bundle (`bundled`) relative paths are URLs:
+    OTIO's bundle writer encodes them.
     """
     if "\0" in text or not text or text.isspace():
         raise NotLocal("names no file")
@@ -102,7 +103,9 @@ def is_still(path: str) -> bool:
 
 
 def pattern_of(text: str) -> Pattern | None:
-    """The sequence that a single path stands for: `a.[1000-1099].exr`, `a.%04d.exr`, `a.####.exr`."""
+    """
+    The sequence that a single path stands for: `a.[1000-1099].exr`, `a.%04d.exr`, `a.####.exr`.
+    """
     if not ("[" in text or "%" in text or "#" in text):
         return None
     if match := NUMBERED.search(text):

@@ -1,4 +1,6 @@
-"""Timeline files. In: a path to .otio, .otioz, .otiod or FCP7 .xml. Out: a `Document`, or a plain refusal."""
+"""Timeline files. In: a path to .otio, .otioz, .otiod or FCP7 .xml. Out: a `Document`, or a plain
+refusal.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -52,8 +54,9 @@ def read(path: Path, media_folder: Path | None = None) -> Document:
     """
     Read a timeline; the file is not changed.
 
-    Media inside an .otioz is unpacked to `media_folder` where one is given. `TimelineUnreadable` names what
-    is wrong: no such file, too large, broken, nested too deep, an unknown format, no length, no frame rate.
+    Media inside an .otioz is unpacked to `media_folder` where one is given. `TimelineUnreadable`
+    names what is wrong: no such file, too large, broken, nested too deep, an unknown format, no
+    length, no frame rate.
     """
     path = path.absolute()
     loaded = _load(path, media_folder)
@@ -94,7 +97,9 @@ def _from_json(data: bytes, path: Path, folder: Path) -> Loaded:
 def open_document(
     timeline: Any, path: Path | None, loaded: Loaded, warnings: tuple[str, ...] = ()
 ) -> Document:
-    """The document around an OTIO timeline: its facts are worked out here, in one visit to every item."""
+    """
+    The document around an OTIO timeline: its facts are worked out here, in one visit to every item.
+    """
     flavour = loaded.flavour or _flavour(timeline)
     span = loaded.span or (Span.source if flavour is Flavour.premiere else Span.record)
     rate, spelled = _rate(timeline, path)
@@ -174,21 +179,23 @@ def _rate(timeline: Any, path: Path | None) -> tuple[Rate, float]:
     """
     The sequence's rate, and how the file writes it.
 
-    The start time says it. A start of zero says nothing where no picture counts at that rate (the value
-    that scripts leave as it was); then, and without a start, the most frequent rate of the pictures does.
+    The start time says it. A start of zero says nothing where no picture counts at that rate (the
+    value that scripts leave as it was); then, and without a start, the most frequent rate of the
+    pictures does.
     """
     counted = _rates(timeline)
     start = timeline.global_start_time
-    if start is not None and (rate := rate_of(start.rate)):
-        if start.value != 0 or not counted or any(rate_of(raw) == rate for raw in counted):
-            return rate, start.rate
+    rate = None if start is None else rate_of(start.rate)
+    if rate and (start.value != 0 or not counted or any(rate_of(raw) == rate for raw in counted)):
+        return rate, start.rate
     for raw, _ in counted.most_common():
         if rate := rate_of(raw):
             return rate, raw
     if not counted:
         return Rate.of(24), 24.0  # an empty timeline has no length to be wrong about
+    said = ", ".join(f"{raw:g}" for raw in counted)
     raise TimelineUnreadable(
-        f"The timeline counts at {', '.join(f'{raw:g}' for raw in counted)} per second, which is no frame rate.",
+        f"The timeline counts at {said} per second, which is no frame rate.",
         path=str(path),
     )
 

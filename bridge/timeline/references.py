@@ -1,4 +1,5 @@
-"""Clip references. In: what a person typed (`V1:3`, `01:00:04:12`, `marker:RED`, a name). Out: the clips that were meant.
+"""Clip references. In: what a person typed (`V1:3`, `01:00:04:12`, `marker:RED`, a name). Out: the
+clips that were meant.
 
 V1:3  V1:*  V2:1/V1:4        by place, a whole track, inside a nest
 01:00:04:12  V1@01:00:04:12  what is on top there, or on that track
@@ -38,10 +39,11 @@ SHOWN = 12  # places listed in a message
 
 def choose(document: Document, clips: Sequence[Clip], refs: Sequence[str]) -> tuple[Clip, ...]:
     """
-    The clips that the references name, each once, in the timeline's order; parts of clips cut exactly.
+    The clips that the references name, each once, in the timeline's order; parts of clips cut
+    exactly.
 
-    `ClipNotFound` (with near matches), `ClipAmbiguous` (with places), `UsageError` for a malformed position,
-    `RangeError` for an empty range and for ranges that share a part of one clip.
+    `ClipNotFound` (with near matches), `ClipAmbiguous` (with places), `UsageError` for a malformed
+    position, `RangeError` for an empty range and for ranges that share a part of one clip.
     """
     catalogue = Catalogue(document, clips)
     found = [clip for ref in refs for clip in catalogue.chosen(ref.strip())]
@@ -56,7 +58,8 @@ def choose(document: Document, clips: Sequence[Clip], refs: Sequence[str]) -> tu
 
 def record_frame(text: str, facts: TimelineFacts) -> int:
     """
-    Record frames from the timeline's start: `01:00:04:12` counts from its start timecode, `48` and `+48` from zero.
+    Record frames from the timeline's start: `01:00:04:12` counts from its start timecode, `48` and
+    `+48` from zero.
 
     `UsageError` for what is neither, `RangeError` for a position before the start.
     """
@@ -119,10 +122,18 @@ class Catalogue:
     def chosen(self, ref: str) -> Sequence[Clip]:
         """What one reference names."""
         kind, _, rest = ref.partition(":")
+        if not ref:
+            raise UsageError("An empty reference names nothing.", hint=ClipNotFound.default_hint)
         if kind in WAYS:
             return self._in_a_way(kind, rest)
         if ref.lower() == "all":
             return self.clips
+        return self._by_form(ref)
+
+    def _by_form(self, ref: str) -> Sequence[Clip]:
+        """
+        A place, a track, a position, else a name; a name that looks like a position is a name.
+        """
         if PLACE.fullmatch(ref):
             return self._at_place(ref.upper())
         if track := TRACK.fullmatch(ref):
@@ -204,7 +215,91 @@ class Catalogue:
         parts = _in_range(self.clips, span, track, moment[0])
         return [cut(clip, part, facts.rate) for clip, part in parts]
 
-    def _track(clip: Clip) -> int:
+    def _top_at(self, frame: int, track: int | None) -> Clip | None:
+        there = [
+            clip
+            for clip in self.clips
+            if clip.enabled and frame in clip.record and track in (None, _track(clip))
+        ]
+        return max(there, key=_track, default=None)
+
+
+def _grouped(pairs: Iterable[tuple[str, Clip]]) -> dict[str, list[Clip]]:
+    found: defaultdict[str, list[Clip]] = defaultdict(list)
+    for name, clip in pairs:
+        found[name].append(clip)
+    return dict(found)
+
+
+def _in_range(
+    clips: Sequence[Clip], span: FrameRange, track: int | None, ref: str
+) -> list[tuple[Clip, FrameRange]]:
+    inside = [
+        clip
+        for clip in clips
+        if clip.enabled and clip.record.overlaps(span) and track in (None, _track(clip))
+    ]
+    if not inside:
+        raise ClipNotFound(f"There is no enabled clip between {ref.replace('-', ' and ')}.")
+    if track is not None:
+        return [(clip, clip.record.clamped(span)) for clip in inside]
+    return _visible(inside, span)
+
+
+def _visible(clips: Sequence[Clip], span: FrameRange) -> list[tuple[Clip, FrameRange]]:
+    """What is seen of each clip: from the top track down, the parts that nothing above hides."""
+    free = [span]
+    found: list[tuple[Clip, FrameRange]] = []
+    ordered = sorted(clips, key=lambda clip: (-_track(clip), clip.record))
+    for _, on_track in groupby(ordered, key=_track):
+        free, seen = _through(list(on_track), free)
+        found += seen
+    return found
+
+
+def _through(
+    clips: Sequence[Clip], free: Sequence[FrameRange]
+) -> tuple[list[FrameRange], list[tuple[Clip, FrameRange]]]:
+    """
+    What one track leaves free, and what is seen of its clips; both are in order, so one pass does.
+    """
+    left: list[FrameRange] = []
+    seen: list[tuple[Clip, FrameRange]] = []
+    waiting = list(reversed(free))
+    for clip in clips:
+        while waiting and waiting[-1].start < clip.record.end:
+            hole = waiting.pop()
+            part = clip.record.clamped(hole)
+            if not part.count:
+                left.append(hole)
+                continue
+            seen.append((clip, part))
+            if hole.start < part.start:
+                left.append(FrameRange.between(hole.start, part.start))
+            if part.end < hole.end:
+                waiting.append(FrameRange.between(part.end, hole.end))
+    return left + list(reversed(waiting)), seen
+
+
+def cut(clip: Clip, record: FrameRange, rate: Rate) -> Clip:
+    """
+    The part of a clip that lies at `record`; its source position moves along, at `rate` record
+    frames.
+    """
+    if record == clip.record:
+        return clip
+    before = record.start - clip.record.start
+    after = clip.record.end - record.end
+    head, tail = clip.transitions.head, clip.transitions.tail
+    return replace(
+        clip,
+        record=record,
+        source_in=clip.source_in + rate.seconds(before) * clip.speed,
+        transitions=Handles(0 if before else head, 0 if after else tail),
+    )
+
+
+def _track(clip: Clip) -> int:
     return int(clip.place[1 : clip.place.index(":")])
 
 

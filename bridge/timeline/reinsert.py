@@ -1,6 +1,8 @@
-"""Takes into a timeline. In: a document, placements and a mode. Out: the edited document, which owns the objects now.
+"""Takes into a timeline. In: a document, placements and a mode. Out: the edited document, which
+owns the objects now.
 
-Everything is decided before anything is changed: an error leaves the document as it was, still usable.
+Everything is decided before anything is changed: an error leaves the document as it was, still
+usable.
 """
 
 import math
@@ -43,10 +45,12 @@ class Edit:
 
 def reinsert(document: Document, placements: Sequence[Placement], mode: Mode) -> Document:
     """
-    The document with the takes on it; `document` itself is consumed. With no placements nothing changes.
+    The document with the takes on it; `document` itself is consumed. With no placements nothing
+    changes.
 
-    `ShotRefused` (with a reason) where a clip cannot take the mode, `ClipNotFound` for a place that is not
-    there, `RangeError` for ranges that do not fit. Linear in the items of the tracks that are touched.
+    `ShotRefused` (with a reason) where a clip cannot take the mode, `ClipNotFound` for a place that
+    is not there, `RangeError` for ranges that do not fit. Linear in the items of the tracks that
+    are touched.
     """
     held = document.held
     for placement in placements:
@@ -153,7 +157,8 @@ def _exchange(track: Any, changes: dict[int, list[Any]]) -> None:
 
 def _short_of_handles(spots: Sequence[Spot]) -> list[str]:
     return [
-        f"{spot.placement.place} ({spot.placement.name}) lies in a transition that its take has no frames for."
+        f"{spot.placement.place} ({spot.placement.name}) lies in a transition "
+        "that its take has no frames for."
         for spot in spots
         if spot.slot.head > spot.placement.source_start
         or spot.slot.tail
@@ -161,7 +166,7 @@ def _short_of_handles(spots: Sequence[Spot]) -> list[str]:
     ]
 
 
-def _append(document: Document, held: Held, placements: Sequence[Placement]) -> Edit:
+def _append(_: Document, held: Held, placements: Sequence[Placement]) -> Edit:
     layout = held.layout
     if layout.trimmed and placements:
         raise _beyond()

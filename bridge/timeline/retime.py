@@ -8,7 +8,8 @@ The editors disagree about what `source_range.duration` of a retimed clip is:
 - Premiere writes the *source* span: the clip is visible for duration / |scalar|. Stated by
   WyattBlue/auto-editor (src/exports/otio.nim), which was written against Premiere's own exports.
 
-The FCP7 XML adapter fills in the record span, whoever wrote the XML. This module alone knows the difference.
+The FCP7 XML adapter fills in the record span, whoever wrote the XML. This module alone knows the
+difference.
 """
 
 from collections.abc import Iterable
@@ -78,7 +79,9 @@ def _own(effect: Any) -> Warp:
 
 
 def speed_of(scalar: float) -> Fraction:
-    """The speed that was meant: a percentage (0.699999988 is 70 %) or a ratio (0.854545455 is 47/55)."""
+    """
+    The speed that was meant: a percentage (0.699999988 is 70 %) or a ratio (0.854545455 is 47/55).
+    """
     value = exact(scalar)
     percent = Fraction(round(value * 10_000), 10_000)
     for near in (percent, value.limit_denominator(1000), value.limit_denominator(1_000_000)):
@@ -114,7 +117,8 @@ def visible(duration: Frames, warp: Warp, span: Span) -> Frames:
 
 def first_shown(start: Fraction, record: Fraction, warp: Warp) -> Fraction:
     """
-    Where on the source's clock the first record frame begins; reversed, where the frame it shows ends.
+    Where on the source's clock the first record frame begins; reversed, where the frame it shows
+    ends.
 
     `start` is the source range's start and `record` the visible length, both in seconds.
     """

@@ -1,7 +1,9 @@
-"""OTIO text from newer versions. In: JSON text. Out: the OTIO object, with a warning for what was read as an older version.
+"""OTIO text from newer versions. In: JSON text. Out: the OTIO object, with a warning for what was
+read as an older version.
 
-OTIO reads older and unknown schemas, and refuses a newer version of one that it knows: `Marker.3`, which
-OTIO's development branch writes, ends the whole reading. What such a version adds is then dropped.
+OTIO reads older and unknown schemas, and refuses a newer version of one that it knows: `Marker.3`,
+which OTIO's development branch writes, ends the whole reading. What such a version adds is then
+dropped.
 """
 
 import json
@@ -11,10 +13,10 @@ import opentimelineio
 from opentimelineio import exceptions
 
 # What newer versions changed in a way that older readers cannot take: a colour became an object.
-COLOUR_NAMES = frozenset(
-    ("PINK", "RED", "ORANGE", "YELLOW", "GREEN", "CYAN", "BLUE", "PURPLE", "MAGENTA")
-    + ("BLACK", "WHITE")
-)
+COLOUR_NAMES = {
+    *("PINK", "RED", "ORANGE", "YELLOW", "GREEN", "CYAN", "BLUE", "PURPLE", "MAGENTA"),
+    *("BLACK", "WHITE"),
+}
 
 
 def parse(text: bytes) -> tuple[Any, tuple[str, ...]]:

@@ -1,4 +1,6 @@
-"""Edits inside a clip's own slot. In: the original and a placement. Out: the clips that take its place, or a take on it."""
+"""Edits inside a clip's own slot. In: the original and a placement. Out: the clips that take its
+place, or a take on it.
+"""
 
 from fractions import Fraction
 from typing import Any
@@ -31,7 +33,8 @@ def check_take(
     slot: Slot, shift: Frames, placement: Placement, flavour: Flavour, rate: Rate
 ) -> int:
     """
-    The new media's first frame on the clip's clock: all references of a clip share its source range.
+    The new media's first frame on the clip's clock: all references of a clip share its source
+    range.
 
     `ShotRefused` where that range cannot stay as it is.
     """
@@ -49,11 +52,13 @@ def check_take(
         raise refuse(placement, "source_range", "does not begin on a whole frame of the sequence")
     first = start - placement.source_start
     if flavour is Flavour.resolve and first != placement.media_start_frame:
-        # Resolve offers no error for a range outside of the media's timecode: the import does nothing.
+        # Resolve offers no error for a range outside of the media's timecode: the import does
+        # nothing.
         raise refuse(
             placement,
             "source_range",
-            f"begins at frame {start} of its media's clock and the take at {placement.media_start_frame}",
+            f"begins at frame {start} of its media's clock, "
+            f"and the take at {placement.media_start_frame}",
         )
     return first
 
@@ -88,7 +93,10 @@ def check_replace(slot: Slot, shift: Frames, placement: Placement) -> None:
 def filled(
     slot: Slot, shift: Frames, takes: list[tuple[Placement, Any]], spelled: float
 ) -> list[Any]:
-    """What comes into the slot: the takes in record order, and between them what is left of the original."""
+    """
+    What comes into the slot: the takes in record order, and between them what is left of the
+    original.
+    """
     if len(takes) == 1 and _is_whole(slot, shift, takes[0][0]):
         return [takes[0][1]]
     items: list[Any] = []
@@ -107,7 +115,8 @@ def replacement(slot: Slot, shift: Frames, placement: Placement, spelled: float)
     """
     A baked clip that remembers the original: as text in the metadata and as an inactive reference.
 
-    Over a whole slot it keeps the slot's exact length, so that nothing after it moves, and the markers.
+    Over a whole slot it keeps the slot's exact length, so that nothing after it moves, and the
+    markers.
     """
     original = slot.item
     clip = baked.clip(placement, baked.reference(placement, spelled), spelled)

@@ -1,4 +1,6 @@
-"""Media references. In: what an OTIO clip points to. Out: a `Source` with its rate and start, or the refusal."""
+"""Media references. In: what an OTIO clip points to. Out: a `Source` with its rate and start, or
+the refusal.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ from bridge.timeline.times import Frames, media_rate_of, rate_of, whole
 
 
 class Media(NamedTuple):
-    """The media behind a clip; `fault` is a reason word and the rest of a sentence about the clip."""
+    """
+    The media behind a clip; `fault` is a reason word and the rest of a sentence about the clip.
+    """
 
     source: Source | None
     rate: Rate | None = None
@@ -115,7 +119,9 @@ class Sources:
         return Media(source, rate, start.value, start.rate, whole(duration.value))
 
     def _missing(self, reference: Any) -> Media:
-        """Resolve writes where offline media was: `Media Url`; titles have neither that nor a length."""
+        """
+        Resolve writes where offline media was: `Media Url`; titles have neither that nor a length.
+        """
         address = lookup(reference.metadata, "Resolve_OTIO", "Media Url")
         if isinstance(address, str) and address:
             return self._external(reference, address)

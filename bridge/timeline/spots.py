@@ -1,4 +1,6 @@
-"""Originals. In: placements and a layout. Out: the slots they were made from, each track counted through once."""
+"""Originals. In: placements and a layout. Out: the slots they were made from, each track counted
+through once.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -41,7 +43,9 @@ def row_of(layout: Layout, number: int, placement: Placement) -> Row:
 
 
 def spots_of(layout: Layout, placements: Iterable[Placement]) -> list[Spot]:
-    """`ShotRefused` for what has no slot of its own, `ClipNotFound` for a place that is not there."""
+    """
+    `ShotRefused` for what has no slot of its own, `ClipNotFound` for a place that is not there.
+    """
     counted: dict[int, list[Slot]] = {}
     found: list[Spot] = []
     for placement in placements:
@@ -60,7 +64,10 @@ def spots_of(layout: Layout, placements: Iterable[Placement]) -> list[Spot]:
 
 
 def by_slot(spots: Iterable[Spot]) -> list[list[Spot]]:
-    """The spots of each slot together, in record order. `RangeError` where they overlap or reach out of it."""
+    """
+    The spots of each slot together, in record order. `RangeError` where they overlap or reach out
+    of it.
+    """
     groups: defaultdict[tuple[int, int], list[Spot]] = defaultdict(list)
     for spot in spots:
         groups[spot.row.number, spot.slot.child].append(spot)

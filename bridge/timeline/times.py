@@ -1,4 +1,5 @@
-"""Times as OTIO files write them. In: float values at float rates. Out: whole frames and exact fractions.
+"""Times as OTIO files write them. In: float values at float rates. Out: whole frames and exact
+fractions.
 
 Everything here is called once or more for every clip of a timeline, hence the caches.
 """
@@ -83,7 +84,9 @@ def is_noise(value: Frames) -> bool:
 
 
 def nearest(start: Frames, end: Frames) -> FrameRange:
-    """The whole record frames of an item; neighbours share their edge, so nothing drifts or overlaps."""
+    """
+    The whole record frames of an item; neighbours share their edge, so nothing drifts or overlaps.
+    """
     if type(start) is int and type(end) is int:
         return FrameRange(start, end - start)
     first, last = math.floor(start + Fraction(1, 2)), math.floor(end + Fraction(1, 2))

@@ -1,7 +1,8 @@
 """Where everything lies. In: an OTIO timeline. Out: every item's record frames, by running sums.
 
-OTIO's own `range_in_parent` adds up all items before the one asked for: 150 s for 100 000 clips. Here each
-item is visited once. Positions are whole numbers where the file's are, fractions where it mixes rates.
+OTIO's own `range_in_parent` adds up all items before the one asked for: 150 s for 100 000 clips.
+Here each item is visited once. Positions are whole numbers where the file's are, fractions where it
+mixes rates.
 """
 
 from collections.abc import Iterable
@@ -78,7 +79,8 @@ class Ruler:
         media = getattr(clip, "media_reference", None)
         if media is None or media.available_range is None:
             raise TimelineUnreadable(
-                f"{_called(clip)} says neither which part of its media it shows nor how long that is."
+                f"{_called(clip)} says neither which part of its media it shows "
+                "nor how long that is."
             )
         frames = self.frames(media.available_range.duration)
         if self.span is Span.source and len(clip.effects):
@@ -166,7 +168,8 @@ def _trimmed(track: Any, slots: list[Slot], ruler: Ruler) -> tuple[Frames, Frame
     """
     Where in its content a track begins to show it, and how long it is.
 
-    A range that holds nothing of the content is none: older EDL adapters left the record timecode there.
+    A range that holds nothing of the content is none: older EDL adapters left the record timecode
+    there.
     """
     content = slots[-1].end if slots else 0
     own = track.source_range if isinstance(track, schema.Track) else None

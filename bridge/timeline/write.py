@@ -1,4 +1,6 @@
-"""Timelines onto disk. In: a document, a path, a flavour. Out: the path, written whole or not at all."""
+"""Timelines onto disk. In: a document, a path, a flavour. Out: the path, written whole or not at
+all.
+"""
 
 import os
 from collections.abc import Iterator
@@ -23,7 +25,8 @@ def write(document: Document, path: Path, flavour: Flavour) -> Path:
     """
     Write the timeline; an existing file is replaced, the one it was read from never.
 
-    `TimelineUnwritable` names what the format cannot hold; `DiskFull` and `DiskRefused` what the disk does.
+    `TimelineUnwritable` names what the format cannot hold; `DiskFull` and `DiskRefused` what the
+    disk does.
     """
     path = path.absolute()
     _check_target(document, path)
@@ -33,7 +36,7 @@ def write(document: Document, path: Path, flavour: Flavour) -> Path:
     try:
         with _disk(path), writing(path):
             _write_part(document, part, path)
-            os.replace(part, path)
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
     return path
@@ -62,7 +65,10 @@ def _write_part(document: Document, part: Path, path: Path) -> None:
 
 
 def json_of(document: Document) -> bytes:
-    """Indented as OTIO's own writer does it; long timelines, which nobody reads by eye, in half the size."""
+    """
+    Indented as OTIO's own writer does it; long timelines, which nobody reads by eye, in half the
+    size.
+    """
     items = sum(len(t) for t in document.timeline.tracks if isinstance(t, core.Composition))
     return str(document.timeline.to_json_string(-1 if items > LONG else 4)).encode("utf-8")
 

@@ -1,8 +1,9 @@
-"""FCP7 XML. In: the bytes that Premiere, Resolve or Final Cut Pro 7 wrote. Out: an OTIO timeline with true source times.
+"""FCP7 XML. In: the bytes that Premiere, Resolve or Final Cut Pro 7 wrote. Out: an OTIO timeline
+with true source times.
 
-The reading is the published adapter's (otio-fcp-adapter 1.0); this module stands around it: hostile files
-are refused before it, and what it leaves wrong is put right after it. It keeps the in point of a retimed
-clip on the warped clock; the true one is in Premiere's `pproTicksIn`.
+The reading is the published adapter's (otio-fcp-adapter 1.0); this module stands around it: hostile
+files are refused before it, and what it leaves wrong is put right after it. It keeps the in point
+of a retimed clip on the warped clock; the true one is in Premiere's `pproTicksIn`.
 """
 
 import re
@@ -38,7 +39,9 @@ class Xmeml:
 
 
 def load(data: bytes, path: Path) -> Xmeml:
-    """`TimelineUnreadable` for anything but an xmeml file of sane size, without entities or cycles."""
+    """
+    `TimelineUnreadable` for anything but an xmeml file of sane size, without entities or cycles.
+    """
     with reading(path):
         tree = _tree(data, path)
         root = adapters.read_from_string(
@@ -74,8 +77,8 @@ def _tree(data: bytes, path: Path) -> Element:
 
 def _check_growth(tree: Element, path: Path) -> None:
     """
-    Nested sequences are written once and named again by id, and the adapter writes out every use: thirty
-    of them, each used twice in the next, would be a billion.
+    Nested sequences are written once and named again by id, and the adapter writes out every use:
+    thirty of them, each used twice in the next, would be a billion.
     """
     full = {
         element.get("id", ""): element
@@ -184,8 +187,8 @@ def _parameters(effect: Any) -> dict[str, Any]:
 
 def _speed(parameters: dict[str, Any]) -> Fraction | None:
     """
-    Per cent of the `speed` parameter, or exactly what the key frames at the cuts say: Premiere writes
-    500.012 for 500 (kdenlive's sample), whose key frames go from 20 -> 100 to 177 -> 885.
+    Per cent of the `speed` parameter, or exactly what the key frames at the cuts say: Premiere
+    writes 500.012 for 500 (kdenlive's sample), whose key frames go from 20 -> 100 to 177 -> 885.
     """
     keys = lookup(parameters.get("graphdict"), "keyframe")
     try:

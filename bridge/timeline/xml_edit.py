@@ -1,7 +1,8 @@
-"""Takes into an FCP7 XML as its editor wrote it. In: its bytes and the edited document. Out: the same XML with our clips.
+"""Takes into an FCP7 XML as its editor wrote it. In: its bytes and the edited document. Out: the
+same XML with our clips.
 
-New tracks and clips are put into the parsed tree, so that links, filters, exploded stereo tracks and all
-else that the OTIO adapter does not write back stays as it was.
+New tracks and clips are put into the parsed tree, so that links, filters, exploded stereo tracks
+and all else that the OTIO adapter does not write back stays as it was.
 """
 
 from collections.abc import Iterator

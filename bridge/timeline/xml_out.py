@@ -1,8 +1,9 @@
-"""FCP7 XML output. In: an edited document. Out: xmeml text that reads back as the same edit, or a refusal.
+"""FCP7 XML output. In: an edited document. Out: xmeml text that reads back as the same edit, or a
+refusal.
 
-The published adapter joins all uses of one file and then loses their source starts (11 clips of Premiere's
-own sample come back 353 frames in instead of 434), and it writes no retimes. So what it wrote is read
-again, and every clip compared, before anything is kept.
+The published adapter joins all uses of one file and then loses their source starts (11 clips of
+Premiere's own sample come back 353 frames in instead of 434), and it writes no retimes. So what it
+wrote is read again, and every clip compared, before anything is kept.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ SHOWN = 5
 
 
 def bytes_of(document: Document, path: Path) -> bytes:
-    """`TimelineUnwritable` names the first clips that this format would not bring back as they are."""
+    """
+    `TimelineUnwritable` names the first clips that this format would not bring back as they are.
+    """
     source = document.held.xml
     if source is not None and not document.held.added:
         return source

@@ -1,4 +1,5 @@
-"""Timelines against bare OTIO. In: sizes. Out: on standard output, how many times as long the bridge takes.
+"""Timelines against bare OTIO. In: sizes. Out: on standard output, how many times as long the
+bridge takes.
 
     python -m tests.benchmarks.bench_timeline [clips ...]
 

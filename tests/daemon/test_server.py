@@ -20,6 +20,7 @@ from bridge.errors import DaemonBusy, DaemonNotRunning, DiskRefused, PortTaken
 from bridge.settings import Settings
 from bridge.wire.runtime import Runtime
 from tests.daemon.house import Rooms, running
+from tests.fakes.jobs import FakeJobs
 
 PROGRAM = """
 import sys
@@ -97,8 +98,6 @@ def test_second_daemon_of_a_folder_leaves_the_first_alone(tmp_path: Path) -> Non
 
 
 def _busy(settings: Settings):
-    from tests.fakes.jobs import FakeJobs
-
     tools, _ = Rooms()(settings)
     return tools, FakeJobs(settings, tools, start_error=DaemonBusy("Another one has the folder."))
 
@@ -109,6 +108,23 @@ def test_failed_start_frees_the_port(settings: Settings) -> None:
         pass
     bound(port, exactly=True).close()
     assert not settings.runtime_file.exists()
+
+
+@pytest.mark.parametrize("error", [None, DaemonBusy("Another one has the folder.")])
+def test_rooms_are_closed_whatever_happened(settings: Settings, error: DaemonBusy | None) -> None:
+    opened = []
+
+    def rooms(wanted: Settings):
+        tools, _ = Rooms()(wanted)
+        opened.append((tools, FakeJobs(wanted, tools, start_error=error)))
+        return opened[0]
+
+    with contextlib.suppress(DaemonBusy), Embedded(settings, rooms=rooms):
+        assert not opened[0][0].room.closed
+    (tools, jobs) = opened[0]
+    assert tools.room.closed
+    assert tools.engines.get("fake").closed
+    assert not jobs.running
 
 
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:

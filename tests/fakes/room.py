@@ -22,6 +22,7 @@ class FakeRoom:
         self.rate = rate
         self.roots = roots
         self.probed: list[Source] = []
+        self.closed = False
 
     async def probe(self, source: Source) -> MediaFacts:
         self.probed.append(source)
@@ -41,4 +42,4 @@ class FakeRoom:
             )
 
     async def close(self) -> None:
-        pass
+        self.closed = True

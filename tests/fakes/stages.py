@@ -1,4 +1,4 @@
-"""Stages without codecs, and plans for them. In: names of shots. Out: work that only a job can tell.
+"""Stages without codecs, and plans for them. In: names of shots. Out: work that jobs can walk.
 
 `render` is the real stage, so that engines, intents and handles are real; the others copy small
 files. `Scene` tells tests what happened and lets them trip or stop any stage by its name.
@@ -119,7 +119,7 @@ class Scene:
         self.acts[point] = die
 
     async def at(self, point: str, shot: str = "") -> None:
-        """Points are `before:extract`, `in:extract`, `after:extract` ... and the same with `:s001`."""
+        """Points are `before:extract`, `in:extract`, `after:extract` ..., or those with `:s001`."""
         self.seen.append(f"{point}:{shot}" if shot else point)
         for name in (point, f"{point}:{shot}"):
             if name in self.acts:

@@ -71,7 +71,7 @@ def running_server(binaries: Path) -> Iterator[Server]:
         _wait(server)
         yield server
     finally:
-        process.send_signal(signal.SIGINT)  # does not wait for clients
+        process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
         process.wait(SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -379,6 +379,30 @@ def test_work_that_was_lost_sight_of_is_seen_through_by_a_retry(tmp_path):
     assert len(engine.submits) == 1
 
 
+def test_an_attempt_that_another_process_took_over_is_left_to_it(tmp_path):
+    """As when a machine that was taken for dead wakes up."""
+
+    class Stolen(FakeEngine):
+        async def submit(self, request):
+            notes, attempt = self.jobs._parts.notes, request.key.removesuffix("-0")
+            notes.write(attempt, f"handle:{request.key}", {"of": "the other"}, 0)
+            return await super().submit(request)
+
+    engine = Stolen()
+
+    async def walk():
+        async with running(tmp_path, engine) as jobs:
+            engine.jobs = jobs
+            job = await jobs.submit(plan_of("boat"))
+            await until(lambda: engine.submits)
+            await asyncio.sleep(0.2)
+            return await jobs.job(job.id)
+
+    job = asyncio.run(walk())
+    assert job.shots[0].status is Status.running
+    assert job.shots[0].error is None
+
+
 def test_a_stop_waits_for_the_name_of_what_is_being_sent(tmp_path):
     sending = asyncio.Event()
 

@@ -1,6 +1,9 @@
-"""Timelines made in code. In: frames and rates. Out: OTIO objects, files and placements to test with."""
+"""Timelines made in code. In: frames and rates. Out: OTIO objects, files and placements to test
+with.
+"""
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -142,11 +145,15 @@ def difference(one: Any, other: Any, where: str = "") -> str:
             return f"{where}: {len(one)} and {len(other)} items"
         pairs = enumerate(zip(one, other, strict=True))
         return _first(difference(a, b, f"{where}/{at}") for at, (a, b) in pairs)
-    if one == other or (one != one and other != other):
-        return ""
-    if isinstance(one, float | int) and isinstance(other, float | int):
-        return "" if abs(one - other) <= 1e-9 * max(1, abs(one)) else f"{where}: {one} and {other}"
-    return f"{where}: {one!r:.80} and {other!r:.80}"
+    return "" if _same(one, other) else f"{where}: {one!r:.80} and {other!r:.80}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    if not isinstance(one, float) or not isinstance(other, float):
+        return bool(one == other)
+    if math.isnan(one) or math.isinf(one):
+        return str(one) == str(other)
+    return abs(one - other) <= 1e-9 * max(1, abs(one))
 
 
 def _first(found: Iterable[str]) -> str:

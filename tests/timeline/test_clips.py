@@ -1,6 +1,7 @@
 """Which frames a clip lies on, and which frames of its media it shows there."""
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,9 @@ def test_the_source_counts_from_the_medias_timecode(tmp_path):
 
 
 def test_media_at_another_rate_as_resolve_writes_it(tmp_path):
-    """exr with a timecode at 24 in a sequence at 25; the first frame shown is the file numbered 1005."""
+    """
+    exr with a timecode at 24 in a sequence at 25; the first frame shown is the file numbered 1005.
+    """
     one = clip(start=91046.625, count=74, rate=25.0, media=(87399, 101, 24.0))
     [one] = listed(tmp_path, track(one), rate=25.0, start=90000)
     assert one.media_rate == R24
@@ -118,9 +121,7 @@ def test_clips_off_the_frame_grid_share_their_edges(tmp_path):
     assert [c.record.count for c in found] == [8, 4, 8, 4, 8, 4, 1]
     odd = listed(tmp_path, track(*[clip(count=1, rate=25.0) for _ in range(25)], clip("last")))
     assert [c.record.start for c in odd] == [*[round(n * 24 / 25 + 1e-9) for n in range(25)], 24]
-    assert all(
-        one.record.end == other.record.start for one, other in zip(odd, odd[1:], strict=False)
-    )
+    assert all(one.record.end == other.record.start for one, other in pairwise(odd))
 
 
 def test_disabled_clips_and_tracks_are_listed_as_such(tmp_path):

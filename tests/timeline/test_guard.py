@@ -1,4 +1,4 @@
-"""Files that would end the process, fill the memory or never end are refused before OTIO sees them."""
+"""Files that would end the process or fill the memory are refused before OTIO sees them."""
 
 import json
 import os

@@ -25,7 +25,8 @@ from tests.timeline.making import (
 
 RATES = st.sampled_from([24.0, 25.0, 23.976, 24000 / 1001, 29.97, 30000 / 1001, 50.0, 59.94])
 ITEMS = st.lists(
-    st.tuples(st.sampled_from(["clip", "gap"]), st.integers(0, 90), st.integers(0, 400)), max_size=12
+    st.tuples(st.sampled_from(["clip", "gap"]), st.integers(0, 90), st.integers(0, 400)),
+    max_size=12,
 )
 
 
@@ -62,7 +63,8 @@ def test_clips_lie_where_a_naive_sum_says(tmp_path_factory, rows, rate):
         for count, facts in enumerate(naive(row), 1)
     ]
     shown = [
-        (c.place, c.record.start, c.record.count, *source_frames(c, Rate.of(rate), 0)) for c in found
+        (c.place, c.record.start, c.record.count, *source_frames(c, Rate.of(rate), 0))
+        for c in found
     ]
     assert shown == wanted
 

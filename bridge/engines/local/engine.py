@@ -37,6 +37,7 @@ class LocalEngine(Engine):
 
     name = "local"
     remote = False
+    repeatable = True  # a folder holds one piece of work, however often it is submitted
 
     def __init__(
         self,
