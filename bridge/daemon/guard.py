@@ -120,14 +120,15 @@ class Guard:
         try:
             headers = headers_of(scope)
             check_place(headers, self._rules)
+            token = offered_token(headers)
         except Answer:
             # closed before it is accepted: the caller sees status 403
             await receive()
             await send({"type": "websocket.close", "code": POLICY})
             return
-        if offered_token(headers) is None:
+        if token is None:
             await self._first_message(scope, receive, send, protocol_of(headers))
-        elif self._right(offered_token(headers)):
+        elif self._right(token):
             await self._app(scope, receive, naming(send, protocol_of(headers)))
         else:
             await receive()
@@ -228,7 +229,7 @@ class _Dressed:
             message = {**message, "headers": [*message.get("headers", ()), *self._headers()]}
         await self._send(message)
 
-    def headers_of(self) -> Iterable[tuple[bytes, bytes]]:
+    def _headers(self) -> Iterable[tuple[bytes, bytes]]:
         yield from SAFE
         if self._origin is not None:
             yield b"access-control-allow-origin", self._origin

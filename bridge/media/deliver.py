@@ -137,7 +137,7 @@ def verified(order: Delivery, part: Path, guard: Guard) -> MediaFacts:
     """
     Read the written file as a stranger's: its count, size and rate must be the order's.
 
-    Every packet is counted and the first and the last picture are decoded.
+    Every picture is counted, and the first and the last one are decoded.
     """
     with opened(part) as file, movie_opened(file, Format(Kind.movie, "mov"), guard) as movie:
         found = movie_facts(Source(part), movie, guard)

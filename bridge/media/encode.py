@@ -145,7 +145,7 @@ def _picture_stream(
 
 
 def _encoder_options(recipe: Recipe, order: Delivery) -> dict[str, str]:
-    """x264's macroblock tree gives other bytes each time for tiny pictures (below 128, measured)."""
+    """x264's macroblock tree gives other bytes each time for tiny pictures (measured)."""
     tiny = order.codec is Codec.h264 and order.width * order.height < SMALLEST_TREE
     return {**recipe.options, **({"mbtree": "0"} if tiny else {})}
 

@@ -39,6 +39,7 @@ class MediaRoom:
         patience = Patience(settings.worker_seconds, settings.stall_seconds)
         self._crew = Crew(Limits.of(settings), patience)
         self._memory = Memory()
+        self._under_way = set[Running]()
         # Two lanes, so that a probe does not wait behind an hour of conforming.
         self._long = ThreadPoolExecutor(settings.jobs_at_once, "media")
         self._short = ThreadPoolExecutor(PROBES_AT_ONCE, "media")
@@ -93,10 +94,12 @@ class MediaRoom:
         return out
 
     async def close(self) -> None:
-        """End the spare child, after the calls under way."""
+        """End all children; calls under way raise `WorkerDied`."""
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
+        for running in tuple(self._under_way):
+            running.stop()
         for lane in (self._long, self._short):
             lane.shutdown(wait=True)
         self._crew.close()
@@ -125,6 +128,7 @@ class MediaRoom:
     def _work(
         self, task: tasks.Task, report: Report, running: Running, out: Path | None
     ) -> tasks.Result:
+        self._under_way.add(running)
         try:
             return self._crew.run(task, report, running)
         except BridgeError:
@@ -132,3 +136,5 @@ class MediaRoom:
                 with suppress(OSError):
                     part_of(out).unlink(missing_ok=True)
             raise
+        finally:
+            self._under_way.discard(running)

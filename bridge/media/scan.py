@@ -21,7 +21,7 @@ from bridge.errors import MediaDamaged
 from bridge.media.limits import Guard
 from bridge.media.paths import OpenFile
 
-LARGE = 64_000_000  # bytes; a smaller file is read whole in the time that looking at its ends takes
+LARGE = 16_000_000  # bytes; a smaller file is read whole in the time that looking at its ends takes
 BEAT_EVERY = 512  # packets
 
 

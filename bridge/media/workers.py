@@ -27,6 +27,8 @@ from bridge.media.limits import Limits
 
 STDERR_LINES = 200
 STDERR_LETTERS = 2000  # of one line
+DEATH_SECONDS = 20.0  # after being killed
+KILLED = -9  # the exit status of a killed process
 WORKER = "bridge.media.worker"
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 # glibc gives every thread its own 64 MiB arena, which would use the memory limit up by itself;
@@ -95,7 +97,10 @@ class Child:
 
     def bury(self) -> int:
         """Wait for its end and close its pipes; the exit status."""
-        status = self._process.wait()
+        try:
+            status = self._process.wait(DEATH_SECONDS)
+        except subprocess.TimeoutExpired:  # asleep in the kernel, on a drive that does not answer
+            return KILLED
         for thread in self._threads:
             thread.join()
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
@@ -167,6 +172,7 @@ class Crew:
             child.bury()
             self.refill()
         if answer is None:
+            running.check()
             raise _died(child, status or 0)
         if "error" in answer:
             raise BridgeError.from_data(answer["error"])
@@ -220,9 +226,9 @@ class Running:
         self._stopped = False
 
     def check(self) -> None:
-        """`WorkerDied` if it was stopped before it began."""
+        """`WorkerDied` if it was stopped."""
         if self._stopped:
-            raise WorkerDied("The media work was stopped before it began.")
+            raise WorkerDied("The media work was stopped.")
 
     def took(self, child: Child) -> None:
         with self._lock:

@@ -80,23 +80,19 @@ async def select(
     """
     document, chosen = await asyncio.to_thread(_read_and_choose, timeline, references, bundles)
     facts = document.facts
-    shots: list[Shot] = []
-    left_out: list[LeftOut] = []
-    for clip in chosen:
-        try:
-            shots.append(await _looked_at(clip, facts.rate, room))
-        except BridgeError as error:
-            left_out.append(LeftOut(clip.place, clip.name, error.as_data()))
+    looked = await asyncio.gather(*(_tried(clip, facts.rate, room) for clip in chosen))
+    shots = tuple(found for found in looked if isinstance(found, Shot))
+    left_out = tuple(found for found in looked if isinstance(found, LeftOut))
     if chosen and not shots:
         raise BridgeError.from_data(left_out[0].error)
     return Selection(
         timeline,
         document.folder,
         facts,
-        tuple(shots),
+        shots,
         await _stills(recipe, facts, room),
         None if recipe.at is None else record_frame(recipe.at, facts),
-        tuple(left_out),
+        left_out,
         document.warnings,
     )
 
@@ -109,6 +105,13 @@ def _read_and_choose(
         unpacked = bundles / hashlib.sha256(str(timeline).encode()).hexdigest()[:16]
     document = read(timeline, unpacked)
     return document, choose(document, clips(document), references) if references else ()
+
+
+async def _tried(clip: Clip, rate: Rate, room: MediaRoom) -> Shot | LeftOut:
+    try:
+        return await _looked_at(clip, rate, room)
+    except BridgeError as error:
+        return LeftOut(clip.place, clip.name, error.as_data())
 
 
 async def _looked_at(clip: Clip, rate: Rate, room: MediaRoom) -> Shot:

@@ -11,7 +11,7 @@ from typing import IO
 
 from bridge.errors import DiskRefused, TimelineUnreadable
 
-MOST_BYTES = 1 << 30  # 400 000 clips of the size that Resolve writes
+MOST_BYTES = 512 << 20  # 200 000 clips as OTIO writes them; their objects take seven times as much
 DEEPEST = 256  # a compound clip takes four levels; Resolve nests a handful
 BOM = b"\xef\xbb\xbf"
 CYCLE = b"SerializableObjectRef"  # only a hand-made file holds one: OTIO never writes it for clips

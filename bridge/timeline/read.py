@@ -20,7 +20,7 @@ from bridge.timeline.facts import Flavour, TimelineFacts
 from bridge.timeline.metadata import BRIDGE, DROP, lookup
 from bridge.timeline.retime import Span
 from bridge.timeline.times import nearest, rate_of, whole
-from bridge.timeline.walk import Ruler
+from bridge.timeline.walk import Ruler, is_video
 
 # The editors' own keys; they are on the timeline, and on the clip where a clip alone was exported.
 MARKS = {"Resolve_OTIO": Flavour.resolve, "PremierePro_OTIO": Flavour.premiere}
@@ -201,11 +201,11 @@ def _rate(timeline: Any, path: Path | None) -> tuple[Rate, float]:
 
 
 def _rates(timeline: Any) -> "Counter[float]":
-    for kind in (schema.TrackKind.Video, None):
+    for pictures in (True, False):
         found = Counter(
             raw
             for track in timeline.tracks
-            if kind is None or getattr(track, "kind", kind) == kind
+            if is_video(track) == pictures
             for item in islice(_children(track), ENOUGH)
             if (raw := _item_rate(item)) is not None
         )

@@ -127,7 +127,7 @@ class Catalogue:
         if kind in WAYS:
             return self._in_a_way(kind, rest)
         if ref.lower() == "all":
-            return self.clips
+            return self._enabled(self.clips, "This timeline has no enabled clips.")
         return self._by_form(ref)
 
     def _by_form(self, ref: str) -> Sequence[Clip]:
@@ -158,8 +158,13 @@ class Catalogue:
 
     def _on_track(self, number: int) -> Sequence[Clip]:
         found = [clip for clip in self.clips if _track(clip) == number]
+        return self._enabled(found, f"There are no enabled clips on V{number}.")
+
+    def _enabled(self, clips: Sequence[Clip], sentence: str) -> Sequence[Clip]:
+        """Nobody pays for what is switched off, unless it is named."""
+        found = [clip for clip in clips if clip.enabled]
         if not found:
-            raise _not_found(f"There are no clips on V{number}.", "", ())
+            raise ClipNotFound(sentence)
         return found
 
     def _named(self, name: str) -> Sequence[Clip]:

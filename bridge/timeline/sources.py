@@ -2,6 +2,7 @@
 the refusal.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,8 @@ class Sources:
         if available is None:
             return Media(_numbered(known, None, None, None))
         start, duration = available.start_time, available.duration
+        if not _counts(start.value, start.rate, duration.value):
+            return Media(_numbered(known, None, None, None))
         rate = media_rate_of(start.rate)
         if known.kind is SourceKind.sequence:
             known = _numbered(known, start.value, duration.value, rate)
@@ -110,7 +113,9 @@ class Sources:
             return _fault("no_media", f"has a media address that {error}")
         available = reference.available_range
         own = rate_of(reference.rate)
-        if available is None:
+        if available is None or not _counts(
+            available.start_time.value, available.start_time.rate, available.duration.value
+        ):
             return Media(Source(path, SourceKind.sequence, reference.start_frame, None, own), own)
         start, duration = available.start_time, available.duration
         rate = media_rate_of(start.rate) or own
@@ -128,6 +133,11 @@ class Sources:
         if self.titles and reference.available_range is None:
             return _fault("title", "is a title, which the editor does not export")
         return _fault("missing_media", "has lost its media in the editor")
+
+
+def _counts(start: float, rate: float, duration: float) -> bool:
+    """Whether a range says anything: some tools write a rate of 0, others infinite lengths."""
+    return rate > 0 and math.isfinite(start) and math.isfinite(duration) and math.isfinite(rate)
 
 
 def _others(clip: Any) -> Iterator[Any]:

@@ -46,7 +46,7 @@ def whole(value: float) -> Frames:
 def frames_at(value: float, raw: float, rate: Rate) -> Frames:
     """A duration or offset of `value` at the file's rate `raw`, in frames at `rate`."""
     own = rate_of(raw)
-    if own == rate:
+    if own == rate or value == 0:  # nothing is nothing, also at the rate 0 that some tools write
         return whole(value)
     return _tidy(Fraction(whole(value)) / _per_second(own, raw) * rate.fps)
 

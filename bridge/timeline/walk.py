@@ -129,7 +129,7 @@ def lay_out(timeline: Any, ruler: Ruler) -> Layout:
 
 def is_video(track: Any) -> bool:
     """Items that lie directly on a stack have no kind; they count as pictures."""
-    return bool(getattr(track, "kind", "Video") == schema.TrackKind.Video)
+    return str(getattr(track, "kind", "Video")).lower() == "video"
 
 
 def slots_of(track: Any, ruler: Ruler) -> list[Slot]:

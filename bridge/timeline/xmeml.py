@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from opentimelineio import adapters, opentime, schema
 
@@ -62,7 +62,9 @@ def load(data: bytes, path: Path) -> Xmeml:
 def _tree(data: bytes, path: Path) -> Element:
     """The parsed file. Entities and external subsets are refused: the parser would follow them."""
     doctype = b"<!DOCTYPE" in data
-    if b"<!ENTITY" in data or (doctype and DOCTYPE.search(data) is None) or b"\0" in data[:4]:
+    if b"\0" in data[:4]:
+        raise TimelineUnreadable(f"{path} is not UTF-8 text.", path=str(path))
+    if b"<!ENTITY" in data or (doctype and DOCTYPE.search(data) is None):
         raise TimelineUnreadable(f"{path} declares entities, which are not read.", path=str(path))
     # Entities are refused above; expat itself follows none that is outside of the file.
     tree = ElementTree.fromstring(data)  # noqa: S314
@@ -72,7 +74,19 @@ def _tree(data: bytes, path: Path) -> Element:
             path=str(path),
         )
     _check_growth(tree, path)
+    _mend(tree)
     return tree
+
+
+def _mend(tree: Element) -> None:
+    """
+    Clips without a file or sequence (multiclips, adjustment layers) end the adapter's whole
+    reading; with an empty file each is a clip without media.
+    """
+    for number, item in enumerate(tree.iter("clipitem")):
+        if item.find("file") is None and item.find("sequence") is None:
+            file = SubElement(item, "file", id=f"nle-bridge-none-{number}")
+            SubElement(file, "name").text = item.findtext("name")
 
 
 def _check_growth(tree: Element, path: Path) -> None:

@@ -156,6 +156,11 @@ def test_handshakes_of_other_sites_are_refused(daemon: Running) -> None:
     assert shaken(daemon, ("Sec-Fetch-Site", "cross-site"), host=own).status == 403
 
 
+def test_handshakes_with_two_tokens_are_refused(daemon: Running) -> None:
+    second = ("Authorization", "Bearer another")
+    assert shaken(daemon, second, host=f"127.0.0.1:{daemon.port}").status == 403
+
+
 def test_unknown_sockets_are_refused(daemon: Running) -> None:
     address = f"ws://127.0.0.1:{daemon.port}/v1/jobs"
     with pytest.raises(InvalidStatus):

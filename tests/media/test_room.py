@@ -197,6 +197,22 @@ def test_a_killed_child_is_told_and_leaves_no_file(
     in_room(settings, work)
 
 
+def test_closing_ends_what_is_under_way(settings: Settings, film: Path, tmp_path: Path) -> None:
+    async def run() -> None:
+        begun = asyncio.Event()
+        room = MediaRoom(settings)
+        call = room.deliver(long_order(film, tmp_path / "a.mov"), lambda _: begun.set())
+        running = asyncio.ensure_future(call)
+        await asyncio.wait_for(begun.wait(), 30)
+        await room.close()
+        with pytest.raises(WorkerDied, match="stopped"):
+            await running
+
+    asyncio.run(run())
+    assert files_in(tmp_path) == []
+    assert children() == []
+
+
 def test_work_that_takes_too_long_is_stopped(
     settings: Settings, film: Path, tmp_path: Path
 ) -> None:

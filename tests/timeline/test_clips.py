@@ -234,6 +234,19 @@ def test_metadata_of_any_shape_is_no_error(tmp_path):
     assert [c.refusal.reason for c in found] == ["missing_media", "ramp"]
 
 
+@pytest.mark.parametrize("media", [(0, 0, 0.0), (0, float("inf"), 24.0), (float("nan"), 9, 24.0)])
+def test_media_ranges_that_say_nothing_are_asked_of_the_media(tmp_path, media):
+    one, other = listed(tmp_path, track(clip("a", start=48, media=media), clip("b")))
+    assert (one.media_in, one.media_rate, one.source_in) == (None, None, Fraction(2))
+    assert other.record == FrameRange(24, 24)
+
+
+def test_empty_items_at_the_rate_zero_take_no_time(tmp_path):
+    nothing = schema.Gap(source_range=span(0, 0, 0.0))
+    [one] = listed(tmp_path, track(nothing, clip("a")))
+    assert one.record == FrameRange(0, 24)
+
+
 def test_zero_length_clips_are_listed(tmp_path):
     found = listed(tmp_path, track(clip("a"), clip("none", count=0), clip("b")))
     assert [c.record.count for c in found] == [24, 0, 24]

@@ -209,6 +209,19 @@ def test_an_empty_sequence_is_an_empty_timeline(tmp_path):
     assert clips(read(document(tmp_path, "<sequence/>"))) == ()
 
 
+def test_a_clip_without_a_file_is_refused_alone(tmp_path):
+    multiclip = item("multi", 0, 9, 0, file="<multiclip><name>cams</name></multiclip>")
+    found = clips(read(document(tmp_path, sequence(multiclip + item("a", 9, 20, 0)))))
+    assert [one.refusal and one.refusal.reason for one in found] == ["missing_media", None]
+
+
+def test_other_encodings_are_refused(tmp_path):
+    path = tmp_path / "x.xml"
+    path.write_bytes('<?xml version="1.0" encoding="UTF-16"?><xmeml/>'.encode("utf-16"))
+    with pytest.raises(TimelineUnreadable, match="UTF-8"):
+        read(path)
+
+
 def test_other_xml_is_named(tmp_path):
     path = tmp_path / "x.xml"
     path.write_text("<fcpxml version='1.9'/>")
