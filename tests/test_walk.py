@@ -122,7 +122,7 @@ async def walk(
     def quiet(done: float | None, words: str) -> None:
         assert done is None or 0 <= done <= 1
 
-    selection = await select(timeline, [reference], recipe, tools.room)
+    selection = await select(timeline, [reference], recipe, tools)
     model = tools.engines.model(recipe.engine)
     made = plan(selection, recipe, model)
     order = ShotOrder("j1", 1, made.shots[0], recipe, model.name, "cut", out.parent / "takes")

@@ -130,7 +130,7 @@ async def _selected(
 ) -> Selection:
     await asyncio.to_thread(_check_allowed, timeline, house)
     bundles = house.settings.data / "bundles"
-    return await select(timeline, clips, recipe, house.tools.room, bundles)
+    return await select(timeline, clips, recipe, house.tools, bundles)
 
 
 def _for_host(recipe: Recipe, host: str) -> Recipe:

@@ -16,11 +16,11 @@ from bridge.frames import FrameMap, Rate, position
 from bridge.media.facts import MediaFacts
 from bridge.media.room import MediaRoom
 from bridge.pipeline.recipe import Recipe
+from bridge.pipeline.tools import Tools
 from bridge.source import Source, SourceKind
-from bridge.timeline.clips import clips
 from bridge.timeline.document import Document
 from bridge.timeline.facts import Clip, TimelineFacts
-from bridge.timeline.read import read
+from bridge.timeline.memory import KEPT_SECONDS, Timelines
 from bridge.timeline.references import choose, record_frame
 
 
@@ -69,7 +69,7 @@ async def select(
     timeline: Path,
     references: Sequence[str],
     recipe: Recipe,
-    room: MediaRoom,
+    tools: Tools,
     bundles: Path | None = None,
 ) -> Selection:
     """
@@ -78,9 +78,12 @@ async def select(
     Clips that cannot be worked on are left out by name; when none is left, the first one's error is
     raised.
     """
-    document, chosen = await asyncio.to_thread(_read_and_choose, timeline, references, bundles)
+    document, chosen = await asyncio.to_thread(
+        _read_and_choose, timeline, references, tools.timelines, bundles
+    )
+    asyncio.get_running_loop().call_later(KEPT_SECONDS, tools.timelines.forget_old)
     facts = document.facts
-    looked = await asyncio.gather(*(_tried(clip, facts.rate, room) for clip in chosen))
+    looked = await asyncio.gather(*(_tried(clip, facts.rate, tools.room) for clip in chosen))
     shots = tuple(found for found in looked if isinstance(found, Shot))
     left_out = tuple(found for found in looked if isinstance(found, LeftOut))
     if chosen and not shots:
@@ -90,7 +93,7 @@ async def select(
         document.folder,
         facts,
         shots,
-        await _stills(recipe, facts, room),
+        await _stills(recipe, facts, tools.room),
         None if recipe.at is None else record_frame(recipe.at, facts),
         left_out,
         document.warnings,
@@ -98,13 +101,13 @@ async def select(
 
 
 def _read_and_choose(
-    timeline: Path, references: Sequence[str], bundles: Path | None
+    timeline: Path, references: Sequence[str], timelines: Timelines, bundles: Path | None
 ) -> tuple[Document, tuple[Clip, ...]]:
     unpacked = None
     if bundles is not None and timeline.suffix.lower() == ".otioz":
         unpacked = bundles / hashlib.sha256(str(timeline).encode()).hexdigest()[:16]
-    document = read(timeline, unpacked)
-    return document, choose(document, clips(document), references) if references else ()
+    document, listed = timelines.read(timeline, unpacked)
+    return document, choose(document, listed, references) if references else ()
 
 
 async def _tried(clip: Clip, rate: Rate, room: MediaRoom) -> Shot | LeftOut:

@@ -1,12 +1,13 @@
 """What the stages work with: the rooms, and the runner's notebook for one attempt at one shot."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bridge.engines.registry import Engines
 from bridge.media.room import MediaRoom
 from bridge.store.store import Store
+from bridge.timeline.memory import Timelines
 
 
 class Notes(Protocol):
@@ -26,6 +27,7 @@ class Tools:
     room: MediaRoom
     engines: Engines
     store: Store
+    timelines: Timelines = field(default_factory=Timelines)
 
 
 Report = Callable[[float | None, str], None]

@@ -71,34 +71,61 @@ def _is_link(entry: zipfile.ZipInfo) -> bool:
     return stat.S_ISLNK(entry.external_attr >> 16)
 
 
+def is_bundle(path: Path | None) -> bool:
+    return path is not None and path.suffix.lower() == ".otioz"
+
+
 def pack(document: Document, part: Path) -> None:
     """
-    Write an .otioz with the takes in it.
+    Write an .otioz with the takes in it, and with the media of the bundle that was read.
 
-    Only media that the bridge added is packed: a stranger's timeline must not be able to name files
-    of this machine and get them into a bundle. Other references stay as they are.
+    Nothing else is packed: a stranger's timeline must not be able to name files of this machine and
+    get them into a bundle. Other references stay as they are.
     """
-    added = document.held.added
-    names = _names([one.media for one in added])
-    spelled = [(one.reference, one.reference.target_url) for one in added]
-    try:
-        for one in added:
-            one.reference.target_url = quote(names[one.media])
-        text = document.timeline.to_json_string()
-    finally:
-        for reference, url in spelled:
-            reference.target_url = url
+    carried = _carried(document.path)
+    names = _names([one.media for one in document.held.added], carried)
+    text = _text(document, names)
     with zipfile.ZipFile(part, "w") as archive:
         archive.writestr(VERSION, "1.0.0", zipfile.ZIP_DEFLATED)
         archive.writestr(CONTENT, text, zipfile.ZIP_DEFLATED)
         for media, name in names.items():
             archive.write(media, name, zipfile.ZIP_STORED)
+        if carried and document.path is not None:
+            _carry(document.path, carried, archive)
 
 
-def _names(media: list[Path]) -> dict[Path, str]:
+def _carried(source: Path | None) -> tuple[str, ...]:
+    """The media entries of the bundle that was read; none where it was no bundle."""
+    if source is None or not is_bundle(source):
+        return ()
+    with zipfile.ZipFile(source) as archive:
+        return tuple(name for name in archive.namelist() if name.startswith(f"{MEDIA}/"))
+
+
+def _carry(source: Path, names: tuple[str, ...], out: zipfile.ZipFile) -> None:
+    with zipfile.ZipFile(source) as archive:
+        for name in names:
+            if not name.endswith("/"):
+                with archive.open(name) as inside, out.open(name, "w", force_zip64=True) as copy:
+                    shutil.copyfileobj(inside, copy, 1 << 20)
+
+
+def _text(document: Document, names: dict[Path, str]) -> str:
+    added = document.held.added
+    spelled = [(one.reference, one.reference.target_url) for one in added]
+    try:
+        for one in added:
+            one.reference.target_url = quote(names[one.media])
+        return str(document.timeline.to_json_string())
+    finally:
+        for reference, url in spelled:
+            reference.target_url = url
+
+
+def _names(media: list[Path], taken: tuple[str, ...]) -> dict[Path, str]:
     """A name in the bundle for each file; equal names of different files are told apart."""
     found: dict[Path, str] = {}
-    used: set[str] = set()
+    used = {name.removeprefix(f"{MEDIA}/").lower() for name in taken}
     for path in dict.fromkeys(media):
         number, name = 1, path.name
         while name.lower() in used:

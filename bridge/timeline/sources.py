@@ -2,9 +2,9 @@
 the refusal.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,16 +77,14 @@ class Sources:
             known = self._known[address] = self._resolved(address)
         if isinstance(known, str):
             return _fault("no_media", known)
-        available = reference.available_range
-        if available is None:
+        said = _said(reference.available_range)
+        if said is None:
             return Media(_numbered(known, None, None, None))
-        start, duration = available.start_time, available.duration
-        if not _counts(start.value, start.rate, duration.value):
-            return Media(_numbered(known, None, None, None))
-        rate = media_rate_of(start.rate)
+        start, raw, count = said
+        rate = media_rate_of(raw)
         if known.kind is SourceKind.sequence:
-            known = _numbered(known, start.value, duration.value, rate)
-        return Media(known, rate, start.value, start.rate, whole(duration.value))
+            known = _numbered(known, start, count, rate)
+        return Media(known, rate, start, raw, whole(count))
 
     def _resolved(self, address: str) -> Source | str:
         try:
@@ -111,17 +109,14 @@ class Sources:
             )
         except NotLocal as error:
             return _fault("no_media", f"has a media address that {error}")
-        available = reference.available_range
         own = rate_of(reference.rate)
-        if available is None or not _counts(
-            available.start_time.value, available.start_time.rate, available.duration.value
-        ):
+        said = _said(reference.available_range)
+        if said is None:
             return Media(Source(path, SourceKind.sequence, reference.start_frame, None, own), own)
-        start, duration = available.start_time, available.duration
-        rate = media_rate_of(start.rate) or own
-        count = _count(duration.value)
-        source = Source(path, SourceKind.sequence, reference.start_frame, count, rate)
-        return Media(source, rate, start.value, start.rate, whole(duration.value))
+        start, raw, count = said
+        rate = media_rate_of(raw) or own
+        source = Source(path, SourceKind.sequence, reference.start_frame, _count(count), rate)
+        return Media(source, rate, start, raw, whole(count))
 
     def _missing(self, reference: Any) -> Media:
         """
@@ -135,9 +130,17 @@ class Sources:
         return _fault("missing_media", "has lost its media in the editor")
 
 
-def _counts(start: float, rate: float, duration: float) -> bool:
-    """Whether a range says anything: some tools write a rate of 0, others infinite lengths."""
-    return rate > 0 and math.isfinite(start) and math.isfinite(duration) and math.isfinite(rate)
+def _said(available: Any) -> tuple[float, float, float] | None:
+    """
+    First frame, rate and length as the file writes them; None where they say nothing: some tools
+    write a rate of 0, others infinite lengths.
+    """
+    if available is None:
+        return None
+    start = available.start_time
+    first, raw, count = start.value, start.rate, available.duration.value
+    known = isfinite(first) and isfinite(count) and isfinite(raw) and raw > 0
+    return (first, raw, count) if known else None
 
 
 def _others(clip: Any) -> Iterator[Any]:

@@ -71,9 +71,9 @@ def source_offset(value: float, raw: float, media_start: float, media_raw: float
     """
     if raw == media_raw:
         return whole(value) - whole(media_start)
+    plain = whole(value)
     converted = _tidy(Fraction(value) / _as_spelled(raw) * _as_spelled(media_raw))
     if rate_of(raw) == rate_of(media_raw) and rate_of(raw) is not None:
-        plain = whole(value)
         return min(plain, converted, key=_distance) - whole(media_start)
     return _tidy(Fraction(converted) - whole(media_start))
 

@@ -16,6 +16,7 @@ from bridge.timeline.border import writing
 from bridge.timeline.document import Document
 from bridge.timeline.facts import Flavour
 from bridge.timeline.flavours import spell
+from bridge.timeline.moved import follow
 
 LONG = 5_000  # items on all tracks
 FORMATS = ".otio, .json, .otioz and FCP7 .xml"
@@ -30,6 +31,8 @@ def write(document: Document, path: Path, flavour: Flavour) -> Path:
     """
     path = path.absolute()
     _check_target(document, path)
+    if not (bundles.is_bundle(path) and bundles.is_bundle(document.path)):
+        follow(document, path.parent)
     # a pathurl is a URL, whoever reads it
     spell(document, Flavour.premiere if path.suffix.lower() == ".xml" else flavour, path)
     part = path.with_name(path.name + ".part")

@@ -55,5 +55,5 @@ async def real_jobs(folder: Path) -> AsyncIterator[tuple[Jobs, Tools]]:
 async def real_plan(folder: Path, tools: Tools, frames: int = 12) -> Plan:
     timeline = timeline_in(folder, frames)
     recipe = Recipe(Kind.edit, "dusk", out=folder / "new.otio")
-    selection = await select(timeline, ["V1:1", "V1:2"], recipe, tools.room)
+    selection = await select(timeline, ["V1:1", "V1:2"], recipe, tools)
     return plan(selection, recipe, tools.engines.model("local"))
