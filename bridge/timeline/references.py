@@ -34,6 +34,7 @@ TRACK = re.compile(r"V(\d+):\*", re.IGNORECASE)
 POSITION = r"\+?\d+|\d{1,2}:\d{2}:\d{2}[:;.,]\d{2,3}"
 MOMENT = re.compile(rf"(?:V(\d+)@)?({POSITION})(?:\s*-\s*({POSITION}))?", re.IGNORECASE)
 WAYS = ("marker", "colour", "color", "name")
+FEW = 8  # references for which a look through all clips is cheaper than an index
 SHOWN = 12  # places listed in a message
 
 
@@ -45,8 +46,10 @@ def choose(document: Document, clips: Sequence[Clip], refs: Sequence[str]) -> tu
     `ClipNotFound` (with near matches), `ClipAmbiguous` (with places), `UsageError` for a malformed
     position, `RangeError` for an empty range and for ranges that share a part of one clip.
     """
-    catalogue = Catalogue(document, clips)
+    catalogue = Catalogue(document, clips, few=len(refs) <= FEW)
     found = [clip for ref in refs for clip in catalogue.chosen(ref.strip())]
+    if len(found) == 1:
+        return tuple(found)
     order = {clip.place: number for number, clip in enumerate(clips)}
     unique = dict.fromkeys((clip.place, clip.record) for clip in found)
     values = {(clip.place, clip.record): clip for clip in found}
@@ -96,6 +99,7 @@ class Catalogue:
 
     document: Document
     clips: Sequence[Clip]
+    few: bool = False  # only a few references will be looked up: no index is made for them
 
     @cached_property
     def by_place(self) -> dict[str, list[Clip]]:
@@ -151,7 +155,11 @@ class Catalogue:
         return self._marked(rest) if kind == "marker" else self._coloured(rest.lower())
 
     def _at_place(self, place: str) -> Sequence[Clip]:
-        found = self.by_place.get(place)
+        if self.few:
+            nest = f"{place}/"
+            found = [c for c in self.clips if c.place == place or c.place.startswith(nest)]
+        else:
+            found = self.by_place.get(place, [])
         if not found:
             raise _not_found(f"There is no clip {place}.", place, self.by_place)
         return found

@@ -3,7 +3,8 @@ bridge takes.
 
     python -m tests.benchmarks.bench_timeline [clips ...]
 
-Bare is `read_from_file` and `write_to_file`; ours is read, clips, ten takes put above, write.
+Bare is `read_from_file` and `write_to_file`. Planning is read, list, choose one clip and decide its
+frames; the whole edit is read, list, ten takes put above, write.
 """
 
 import gc
@@ -11,14 +12,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from opentimelineio import adapters, opentime, schema
 
-from bridge.frames import FrameRange
+from bridge.engines.base import Kind, Model
+from bridge.frames import FrameMap, FrameRange
+from bridge.media.facts import MediaFacts
+from bridge.pipeline.plan import plan
+from bridge.pipeline.recipe import Recipe
+from bridge.pipeline.selection import Selection, Shot
+from bridge.source import Source
 from bridge.timeline.clips import clips
 from bridge.timeline.facts import Flavour, Mode, Placement
 from bridge.timeline.read import read
+from bridge.timeline.references import choose
 from bridge.timeline.reinsert import reinsert
 from bridge.timeline.write import write
 
@@ -74,6 +83,25 @@ def ours(path: Path, out: Path) -> None:
     write(reinsert(document, placements, Mode.above), out, Flavour.resolve)
 
 
+def planning(path: Path, _: Path) -> None:
+    document = read(path)
+    (clip,) = choose(document, clips(document), ["V1:500"])
+    media = MediaFacts(
+        source=clip.source or Source(path),
+        codec="prores",
+        pixel_format="yuv422p10le",
+        bits=10,
+        width=1920,
+        height=1080,
+        pixel_aspect=Fraction(1),
+        rate=document.facts.rate,
+        frames=500,
+    )
+    shot = Shot(clip, media, FrameMap(Fraction(5), Fraction(1)))
+    selection = Selection(path, document.folder, document.facts, (shot,))
+    plan(selection, Recipe(Kind.edit, "dusk"), Model("looks", frozenset(Kind)))
+
+
 def best(work: Callable[[Path, Path], None], path: Path, out: Path, times: int) -> float:
     """Seconds, the shortest of several runs: what the machine's other work did not add to."""
     found = []
@@ -85,20 +113,22 @@ def best(work: Callable[[Path, Path], None], path: Path, out: Path, times: int) 
     return min(found)
 
 
-def ratio(count: int, folder: Path) -> tuple[float, float]:
-    """Seconds of ours, and how many times as long as bare OTIO that is."""
-    path = make(folder / f"{count}.otio", count)
-    times = 5 if count <= 10_000 else 2
-    mine = best(ours, path, folder / "ours.otio", times)
-    theirs = best(bare, path, folder / "bare.otio", times)
-    return mine, mine / theirs
-
-
 def main(sizes: Sequence[int] = SIZES) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for count in sizes:
-            seconds, times = ratio(count, Path(folder))
-            sys.stdout.write(f"{count:>7} clips  {seconds:7.2f} s  {times:5.2f} x bare OTIO\n")
+            sys.stdout.write(f"{count:>7} clips  {_measured(count, Path(folder))}\n")
+
+
+def _measured(count: int, folder: Path) -> str:
+    path = make(folder / f"{count}.otio", count)
+    times = 5 if count <= 10_000 else 2
+    theirs = best(bare, path, folder / "bare.otio", times)
+    plans = best(planning, path, path, times)
+    edits = best(ours, path, folder / "ours.otio", times)
+    return (
+        f"planning {plans:6.2f} s, {plans / theirs:5.2f} x a bare read and write; "
+        f"whole edit {edits:6.2f} s, {edits / theirs:5.2f} x"
+    )
 
 
 if __name__ == "__main__":
