@@ -44,7 +44,7 @@ class Desk:
         return Said(status, said.out, said.err)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of a running daemon."""
     data = tmp_path_factory.mktemp("daemon")

@@ -70,7 +70,7 @@ def children() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children(recursive=True)
-        if "bridge.media.worker" in child.cmdline()
+        if child.status() != psutil.STATUS_ZOMBIE and "bridge.media.worker" in child.cmdline()
     ]
 
 
