@@ -10,7 +10,9 @@ from pathlib import Path
 
 from bridge.pipeline.conform import Conformed
 from bridge.pipeline.planned import Plan
-from bridge.timeline.facts import Placement
+from bridge.timeline.clips import clips
+from bridge.timeline.facts import Flavour, Placement
+from bridge.timeline.flavours import losses
 from bridge.timeline.read import read
 from bridge.timeline.reinsert import reinsert as edit
 from bridge.timeline.write import write
@@ -58,6 +60,8 @@ def _placement(conformed: Conformed) -> Placement:
 
 def _write(plan: Plan, placements: tuple[Placement, ...], out: Path) -> tuple[str, ...]:
     came_in = replace(read(plan.timeline), folder=plan.folder)
+    flavour = plan.recipe.flavour or plan.facts.flavour
+    lost = losses(came_in, clips(came_in), flavour) if flavour is not Flavour.otio else ()
     document = edit(came_in, placements, plan.recipe.mode)
-    write(document, out, plan.recipe.flavour or plan.facts.flavour)
-    return tuple(document.warnings)
+    write(document, out, flavour)
+    return (*document.warnings, *lost)
