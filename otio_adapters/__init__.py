@@ -1,1 +1,1 @@
-"""Adapters that OpenTimelineIO runs under its own module name; they import opentimelineio and the standard library only."""
+"""Adapters that OpenTimelineIO runs; they import opentimelineio and the standard library only."""

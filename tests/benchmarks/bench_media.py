@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -157,12 +157,12 @@ async def run(repeats: int, frames: int) -> None:
             await room.close()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     if shutil.which("ffmpeg") is None:
         sys.exit("ffmpeg is not on the PATH; it is only needed for this comparison.")
-    given = [int(word) for word in sys.argv[1:]]
+    given = [int(word) for word in arguments]
     asyncio.run(run(*(given + [5, 120][len(given) :])))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
