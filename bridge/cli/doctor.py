@@ -4,7 +4,6 @@ In: settings. Out: a line a check; exit status 1 where something must be done.
 """
 
 import shutil
-import sqlite3
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ from bridge.cli.options import Commands, common
 from bridge.cli.output import DONE, FAILED, out, print_json
 from bridge.client import Client
 from bridge.engines.registry import Engines
-from bridge.errors import DaemonNotRunning
+from bridge.errors import DaemonNotRunning, DatabaseError
+from bridge.jobs.durable import sqlite_module
 from bridge.media.encode import missing_encoders
 from bridge.settings import Settings
 
@@ -63,10 +63,10 @@ def _python() -> Finding:
 
 
 def _database() -> Finding:
-    # The job library's clock needs unixepoch('subsec') of SQLite 3.42 on Python 3.12 and newer.
-    good = sys.version_info < (3, 12) or sqlite3.sqlite_version_info >= (3, 42)
-    hint = "Use Python 3.11, or a Python with SQLite 3.42 or newer."
-    return Finding("SQLite", good, sqlite3.sqlite_version, hint)
+    try:
+        return Finding("SQLite", True, sqlite_module().sqlite_version)
+    except DatabaseError as error:
+        return Finding("SQLite", False, error.message, error.hint)
 
 
 def _data_folder(settings: Settings) -> Finding:
