@@ -45,7 +45,7 @@ def test_what_is_not_read_says_why(name):
 
 @pytest.mark.parametrize("file", READABLE, ids=ident)
 def test_a_timeline_that_nothing_was_done_to_is_written_back_equal(file, tmp_path):
-    document = read(file)
+    document = replace(read(file), folder=tmp_path)  # as if it had been there all along
     out = write(document, tmp_path / f"out{file.suffix}", document.facts.flavour)
     if file.suffix == ".xml":
         assert out.read_bytes() == file.read_bytes()
