@@ -45,7 +45,9 @@ and carries a default `hint`: what the person should do. On the wire and in the 
 data (`as_data`, `from_data`), never a pickle.
 """
 
+import errno
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 
@@ -170,6 +172,7 @@ class PlanRefused(InputError):
 class NotFound(InputError):
     code = "not_found"
     status = 404
+    default_hint = "Look it up with `nle-bridge jobs list` or `nle-bridge takes`."
 
 
 class Conflict(InputError):
@@ -192,6 +195,7 @@ class EngineUnknown(EngineError):
 class EngineRefused(EngineError):
     code = "engine_refused"
     status = 422
+    default_hint = "Change what is asked for, or choose another model."
 
 
 class EngineBusy(EngineError):
@@ -204,7 +208,7 @@ class EngineBusy(EngineError):
 class EngineUnavailable(EngineError):
     code = "engine_unavailable"
     status = 503
-    default_hint = "Check the engine's key and balance with `nle-bridge engines`."
+    default_hint = "Check the engine's key and balance, and that its service is up; then retry."
 
 
 class EngineFailed(EngineError):
@@ -296,3 +300,13 @@ def _tree(kind: type[BridgeError]) -> Iterator[type[BridgeError]]:
 
 
 ERRORS_BY_CODE = {kind.code: kind for kind in _tree(BridgeError)}
+
+# EFBIG is what RLIMIT_FSIZE and FAT's 4 GiB limit answer
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def disk_error(error: OSError, path: Path) -> MachineError:
+    """What the system says about writing `path`, in the words of this tree."""
+    kind = DiskFull if error.errno in FULL else DiskRefused
+    reason = error.strerror or str(error)
+    return kind(f"{path} cannot be written: {reason}.", path=str(path))

@@ -179,8 +179,7 @@ class FrameMap:
 
     def at(self, frame: int) -> int:
         """
-        The source frame on screen at record frame `frame` of the shot (negative in the head
-        handle).
+        The source frame on screen at record frame `frame` of the shot, negative in the head handle.
 
         A frame is on screen from its own time until the next one's. Running backwards, `origin` is
         the end of the last frame shown, and what is on screen is the frame that ends there.

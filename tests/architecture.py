@@ -42,7 +42,6 @@ HOMES = {
     "starlette": ("bridge/daemon/",),
     "uvicorn": ("bridge/daemon/",),
     "runwayml": ("bridge/engines/runway/",),
-    "typer": ("bridge/cli/",),
     "rich": ("bridge/cli/",),
 }
 # Resolve's own modules, found only inside Resolve

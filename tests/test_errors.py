@@ -26,8 +26,6 @@ NO_HINT = {
     "MediaError": "never raised itself",
     "EngineError": "never raised itself",
     "MachineError": "never raised itself",
-    "NotFound": "what to look at instead depends on what was looked for",
-    "EngineRefused": "only the engine knows what it would take",
 }
 KNOWN_CODES = """
 clip_ambiguous clip_not_found conflict daemon_busy daemon_not_running database delivery

@@ -227,6 +227,7 @@ def test_every_mode_shows_the_take_and_keeps_the_original(
     clip = placed(done, new)
     start = BEFORE + cut.frames if mode is Mode.append else BEFORE
     assert (clip.record.start, clip.record.count) == (start, cut.frames)
+    assert [placement.record for placement in new.placements] == [clip.record]
     assert str(tmp_path / "A001.mov") in new.timeline.read_text()
 
 

@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
 from bridge import __version__
 from bridge.cli import demo, doctor, jobs, listings, serve, work
 from bridge.cli.options import Parser
-from bridge.cli.output import FAILED, print_json, tell
-from bridge.errors import BridgeError
+from bridge.cli.output import FAILED, err, print_json, tell
+from bridge.errors import BridgeError, UsageError
 
 ROOMS = (demo, work, jobs, listings, serve, doctor)
 
@@ -27,16 +29,22 @@ def parser() -> Parser:
 
 def run(words: Sequence[str] | None = None) -> int:
     """One command from its words to its exit status."""
-    args = parser().parse_args(words)
+    given = sys.argv[1:] if words is None else words
     try:
+        args = parser().parse_args(given)
         return int(args.run(args))
     except BridgeError as error:
-        if args.json:
-            print_json({"error": error.as_data()})
-        return tell(error)
+        return _failed(error, given)
+    except ValidationError as error:  # a value that no daemon takes
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        return _failed(UsageError(f"{name} is not right: {first['msg']}."), given)
     except KeyboardInterrupt:
+        err.print("Stopped.")
         return FAILED
 
 
-def main() -> None:
-    sys.exit(run())
+def _failed(error: BridgeError, given: Sequence[str]) -> int:
+    if "--json" in given:
+        print_json({"error": error.as_data()})
+    return tell(error)

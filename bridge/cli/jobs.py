@@ -3,9 +3,9 @@
 from argparse import ArgumentParser, Namespace
 
 from bridge.cli.connect import connected, settings_for
-from bridge.cli.options import Commands, common
+from bridge.cli.options import Commands, common, job_id
 from bridge.cli.output import DONE, err, out, print_json, print_table
-from bridge.cli.work import follow, show_result
+from bridge.cli.work import see_through
 from bridge.wire.jobs import JobOut
 
 
@@ -49,8 +49,7 @@ def run_show(args: Namespace) -> int:
 
 def run_wait(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
-        ended = follow(client, client.job(args.job), shown=not args.json)
-        return show_result(client.result(ended.id), ended, args)
+        return see_through(client, client.job(args.job), args)
 
 
 def run_cancel(args: Namespace) -> int:
@@ -60,8 +59,7 @@ def run_cancel(args: Namespace) -> int:
 
 def run_retry(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
-        ended = follow(client, client.retry(args.job, args.shot), shown=not args.json)
-        return show_result(client.result(ended.id), ended, args)
+        return see_through(client, client.retry(args.job, args.shot), args)
 
 
 def run_resolve(args: Namespace) -> int:
@@ -74,7 +72,7 @@ def _action(
 ) -> ArgumentParser:
     parser = actions.add_parser(name, parents=[common()], help=text)
     if with_job:
-        parser.add_argument("job")
+        parser.add_argument("job", type=job_id)
     parser.set_defaults(run=run)
     return parser
 

@@ -14,7 +14,7 @@ def add(commands: "Commands[ArgumentParser]") -> None:
     takes.add_argument("--job", help="only those of this job")
     takes.set_defaults(run=run_takes)
     engines = commands.add_parser(
-        "engines", parents=[common()], help="engines, models, limits, prices, words, options"
+        "engines", parents=[common()], help="engines, models, their words and options"
     )
     engines.set_defaults(run=run_engines)
 
@@ -43,4 +43,6 @@ def run_engines(args: Namespace) -> int:
             out.print(f"{engine.name}/{model.name}  {', '.join(model.kinds)}  {model.summary}")
             for word, meaning in model.words.items():
                 out.print(f"    {word}: {meaning}")
+            for name, option in model.options.get("properties", {}).items():
+                out.print(f"    --set {name}=...: {option.get('description', '')}")
     return DONE

@@ -1,18 +1,21 @@
 """Options that several commands share. In: words from the command line. Out: checked values."""
 
 import argparse
+import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from bridge.cli.output import tell
 from bridge.engines.base import Kind
 from bridge.errors import UsageError
 from bridge.media.facts import Codec
+from bridge.timeline.bundles import is_bundle
 from bridge.timeline.facts import Flavour, Mode
 from bridge.wire.recipes import RecipeIn
+
+JOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
 class Parser(ArgumentParser):
@@ -23,8 +26,7 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         sentence = message[:1].upper() + message[1:]
-        hint = f"See `{self.prog} --help`."
-        self.exit(tell(UsageError(f"{sentence.rstrip('.')}.", hint=hint)))
+        raise UsageError(f"{sentence.rstrip('.')}.", hint=f"See `{self.prog} --help`.")
 
 
 def common() -> ArgumentParser:
@@ -38,7 +40,7 @@ def common() -> ArgumentParser:
 def work() -> ArgumentParser:
     """What `plan`, `edit` and `generate` take."""
     parser = ArgumentParser(add_help=False, parents=[common()])
-    parser.add_argument("timeline", type=Path, help="timeline file: .otio, .otioz or .xml")
+    parser.add_argument("timeline", type=local_file, help=".otio, .otioz, .otiod or FCP7 .xml")
     add = parser.add_argument
     add("-p", "--prompt", default="", help="what should change or appear")
     add("--engine", default="local", help="see `nle-bridge engines`")
@@ -48,7 +50,7 @@ def work() -> ArgumentParser:
         "--reference",
         action="append",
         default=[],
-        type=Path,
+        type=local_file,
         metavar="IMAGE",
         help="still to match",
     )
@@ -59,8 +61,25 @@ def work() -> ArgumentParser:
     add(
         "--flavour", type=Flavour, choices=list(Flavour), help="whose OTIO; as it came, if left out"
     )
-    add("-o", "--out", type=Path, help="new timeline; beside the old one, if left out")
+    add("-o", "--out", type=local_file, help="new timeline; beside the old one, if left out")
     return parser
+
+
+def local_file(text: str) -> Path:
+    """A file's absolute path; `UsageError` for what can name none."""
+    try:
+        path = Path(text).expanduser().absolute()
+    except RuntimeError as error:  # the `~` of nobody
+        raise UsageError(f"{text!r}: there is no such user.") from error
+    if not text or not path.name:
+        raise UsageError(f"{text!r} names no file.")
+    return path
+
+
+def job_id(text: str) -> str:
+    if not JOB.fullmatch(text):
+        raise UsageError(f"{text!r} is no job's id.", hint="List the jobs: `nle-bridge jobs list`.")
+    return text
 
 
 def edits(parser: ArgumentParser) -> None:
@@ -96,7 +115,7 @@ def recipe(kind: Kind, args: Namespace) -> RecipeIn:
             engine=args.engine,
             model=args.model,
             keyframes=tuple(_still(pair) for pair in args.keyframe),
-            references=tuple(str(path.expanduser().absolute()) for path in args.reference),
+            references=tuple(str(path) for path in args.reference),
             camera=tuple(given.get("camera") or ()),
             options=dict(_option(pair) for pair in args.set),
             seed=args.seed,
@@ -106,17 +125,17 @@ def recipe(kind: Kind, args: Namespace) -> RecipeIn:
             codec=args.codec,
             mode=args.mode,
             flavour=args.flavour,
-            out=str((args.out or beside(args.timeline)).expanduser().absolute()),
+            out=str(args.out or beside(args.timeline)),
         )
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"--{name} is not right: {first['msg']}.") from error
+        raise UsageError(f"{name} is not right: {first['msg']}.") from error
 
 
 def beside(timeline: Path) -> Path:
     """A free name for the new timeline in the old one's folder: `cut.ai.otio`, `cut.ai-2.otio`."""
-    suffix = timeline.suffix if timeline.suffix == ".otioz" else ".otio"
+    suffix = timeline.suffix if is_bundle(timeline) else ".otio"
     number, free = 1, timeline.with_name(f"{timeline.stem}.ai{suffix}")
     while free.exists():
         number += 1
@@ -130,7 +149,7 @@ def _still(pair: str) -> dict[str, str]:
         raise UsageError(
             f"{pair!r} is not a still.", hint="Write --keyframe 01:00:04:12=still.png."
         )
-    return {"at": at.strip(), "image": str(Path(image).expanduser().absolute())}
+    return {"at": at.strip(), "image": str(local_file(image))}
 
 
 def _option(pair: str) -> tuple[str, Any]:

@@ -3,8 +3,10 @@
 In: results, errors, progress. Out: one JSON object, or lines for a person; errors on stderr.
 """
 
+import io
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -13,6 +15,7 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from bridge.errors import BridgeError, UsageError
 
@@ -21,23 +24,67 @@ DONE, FAILED, USAGE = 0, 1, 2  # exit statuses
 Show: TypeAlias = Callable[[str, float | None, str], None]
 """Told a shot's name, how far its stage is (0 to 1) and a few words."""
 
-# Names come from files: nothing in them is read as markup.
+# What a terminal obeys instead of showing: controls, the direction of text, line separators
+OBEYED = frozenset({"Cc", "Cf", "Zl", "Zp"})
+
+
+def harmless(text: str) -> str:
+    """Names come from files: they must not steer the terminal."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        "\ufffd" if letter != "\n" and unicodedata.category(letter) in OBEYED else letter
+        for letter in text
+    )
+
+
+class Screen(Console):
+    """A console that shows what it is given and obeys none of it."""
+
+    def print(self, *things: Any, **how: Any) -> None:
+        super().print(*(harmless(x) if isinstance(x, str) else x for x in things), **how)
+
+
+# Nothing in a name is read as markup, either.
 # What is read by a program (a pipe, a file) is not folded to a terminal's width.
 WIDE = 10_000
-out = Console(highlight=False, soft_wrap=True, markup=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+out = Screen(highlight=False, soft_wrap=True, markup=False)
+err = Screen(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 def print_json(value: Any) -> None:
     plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    sys.stdout.write(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(plain, indent=2, ensure_ascii=False)
+    if not _writable(text):
+        text = json.dumps(plain, indent=2)
+    sys.stdout.write(text + "\n")
+
+
+def _writable(text: str) -> bool:
+    """As it is; otherwise JSON has escapes for it."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return harmless(text) == text
+
+
+def show_all_letters() -> None:
+    """What the terminal's encoding lacks, and names that are no Unicode, are shown as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*("" if cell is None else _cell(cell) for cell in row))
     out.print(table, width=None if out.is_terminal else WIDE)
+
+
+def _cell(value: object) -> Text:
+    return Text(harmless(str(value)).replace("\n", " "))
 
 
 def tell(error: BridgeError) -> int:
@@ -55,13 +102,16 @@ def progress_bars(*, shown: bool) -> Iterator[Show]:
         yield lambda _name, _done, _words: None
         return
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=err
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        console=err,
     ) as bars:
         rows: dict[str, TaskID] = {}
 
         def show(name: str, done: float | None, words: str) -> None:
             if name not in rows:
                 rows[name] = bars.add_task(name, total=1)
-            bars.update(rows[name], completed=done or 0, description=f"{name}: {words}")
+            bars.update(rows[name], completed=done or 0, description=harmless(f"{name}: {words}"))
 
         yield show

@@ -13,7 +13,7 @@ from bridge.cli.options import Commands
 from bridge.cli.output import DONE, FAILED, err, out, print_json, print_table, progress_bars, tell
 from bridge.client import Client
 from bridge.engines.base import Kind
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, DaemonNotRunning
 from bridge.frames import timecode
 from bridge.timeline.clips import clips
 from bridge.timeline.facts import Clip, TimelineFacts
@@ -22,6 +22,8 @@ from bridge.wire.events import EventOut
 from bridge.wire.jobs import JobIn, JobOut, ResultOut
 from bridge.wire.plans import PlanIn, PlannedShotOut, PlanOut
 from bridge.wire.selections import FileSelectionIn
+
+MOST_DAEMONS = 5  # that may end, one after the other, while one command waits
 
 
 def add(commands: "Commands[ArgumentParser]") -> None:
@@ -69,8 +71,24 @@ def run_work(args: Namespace) -> int:
         if not _agreed(planned, args):
             return FAILED
         job = client.submit(JobIn(selection=selection, recipe=recipe, quote=planned.quote))
+        return see_through(client, job, args)
+
+
+def see_through(client: Client, job: JobOut, args: Namespace, daemons: int = MOST_DAEMONS) -> int:
+    """Wait for a job and print what came of it; where its daemon goes away, the next goes on."""
+    try:
         ended = follow(client, job, shown=not args.json)
         return show_result(client.result(ended.id), ended, args)
+    except DaemonNotRunning as gone:
+        if daemons == 1:
+            raise DaemonNotRunning(
+                f"{gone.message} The job {job.id} is kept.",
+                hint=f"See it through with `nle-bridge jobs wait {job.id}`.",
+                job=job.id,
+            ) from gone
+    err.print(f"The daemon has stopped; looking for {job.id} again.")
+    with connected(settings_for(args)) as other:
+        return see_through(other, job, args, daemons - 1)
 
 
 def follow(client: Client, job: JobOut, *, shown: bool) -> JobOut:
@@ -108,7 +126,7 @@ def show_result(result: ResultOut, job: JobOut, args: Namespace) -> int:
 
 
 def _select(client: Client, args: Namespace) -> str:
-    path = str(args.timeline.expanduser().absolute())
+    path = str(args.timeline)
     references = tuple(getattr(args, "clip", ()))
     if not references and getattr(args, "at", None) is None:
         references = ("all",) if args.command == "plan" else ()

@@ -20,8 +20,6 @@ KINDS = {
     ".jpg": "image/jpeg",
     ".otio": "application/json",
     ".xml": "application/xml",
-    ".fcpxml": "application/xml",
-    ".edl": "text/plain",
     ".otioz": "application/zip",
 }
 PLAIN = "application/octet-stream"

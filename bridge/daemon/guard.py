@@ -46,9 +46,7 @@ log = logging.getLogger(__name__)
 class Rules:
     token: str = field(repr=False)
     port: int
-    origins: frozenset[str] = (
-        frozenset()
-    )  # foreign pages that may ask, exactly as they name themselves
+    origins: frozenset[str] = frozenset()  # foreign pages that may ask, as they name themselves
     large: tuple[tuple[str, str, int], ...] = ()  # method, path, bytes: routes that take more
 
     @property

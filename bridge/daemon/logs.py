@@ -40,6 +40,14 @@ class Redacting(logging.Formatter):
         return redacted(super().format(record), self._secrets)
 
 
+class Brief(Redacting):
+    """For the screen: without tracebacks."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        plain = {"exc_info": None, "exc_text": None, "stack_info": None}
+        return super().format(logging.makeLogRecord(record.__dict__ | plain))
+
+
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:
     """One line, at most `LONGEST` letters, without secrets."""
     for secret in secrets:
@@ -57,7 +65,7 @@ def logging_to(folder: Path, secrets: Iterable[str], *, on_screen: bool) -> Iter
 
     Libraries that log whole addresses and bodies are kept quiet.
     """
-    handlers = _handlers(folder, Redacting(secrets), on_screen=on_screen)
+    handlers = _handlers(folder, secrets, on_screen=on_screen)
     logging.getLogger("bridge").setLevel(logging.INFO)
     for loud in LOUD:
         logging.getLogger(loud).setLevel(logging.WARNING)
@@ -72,16 +80,18 @@ def logging_to(folder: Path, secrets: Iterable[str], *, on_screen: bool) -> Iter
             handler.close()
 
 
-def _handlers(folder: Path, form: Redacting, *, on_screen: bool) -> tuple[logging.Handler, ...]:
+def _handlers(
+    folder: Path, secrets: Iterable[str], *, on_screen: bool
+) -> tuple[logging.Handler, ...]:
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     file = RotatingFileHandler(
         folder / "daemon.log", maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
     )
-    file.setFormatter(form)
+    file.setFormatter(Redacting(secrets))
     if not on_screen:
         return (file,)
     screen = logging.StreamHandler(sys.stderr)
-    screen.setFormatter(form)
+    screen.setFormatter(Brief(secrets))
     screen.setLevel(logging.WARNING)
     return file, screen

@@ -81,5 +81,4 @@ def _clip(clip: PushedClipIn, source: Source, media: MediaFacts | None, rate: Ra
 
 
 def _frames(media: MediaFacts | None) -> int | None:
-    moving = media is not None and media.source.kind is not SourceKind.still
-    return media.frames if moving and media is not None else None
+    return None if media is None or media.source.kind is SourceKind.still else media.frames

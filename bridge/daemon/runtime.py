@@ -8,8 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from bridge.errors import DiskFull, DiskRefused
-from bridge.store.files import FULL
+from bridge.errors import disk_error
 from bridge.wire.runtime import Runtime
 
 
@@ -37,8 +36,7 @@ def write_runtime(file: Path, runtime: Runtime) -> None:
         part.replace(file)
     except OSError as error:
         part.unlink(missing_ok=True)
-        kind = DiskFull if error.errno in FULL else DiskRefused
-        raise kind(f"{file} cannot be written: {error.strerror}.", path=str(file)) from error
+        raise disk_error(error, file) from error
 
 
 def remove_runtime(file: Path, instance: str) -> None:

@@ -20,6 +20,7 @@ from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.requests import review
 from bridge.pipeline.selection import Selection, select
 from bridge.store.takes import Take
+from bridge.timeline.bundles import is_bundle
 from bridge.timeline.facts import Flavour
 from bridge.wire.jobs import JobIn
 from bridge.wire.plans import PlanIn, PlanOut, plan_out
@@ -88,10 +89,10 @@ async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     selection = await asyncio.to_thread(Selections(house.settings.data).get, wanted.selection)
     recipe = _for_host(wanted.recipe.recipe(), selection.host)
     engine = await asyncio.to_thread(house.tools.engines.get, recipe.engine)
-    model = _model(recipe, house)
+    model = house.tools.engines.model(recipe.engine, recipe.model, recipe.kind)
     found = await _selected(Path(selection.timeline), selection.clips, recipe, house)
     found = _sized(found, selection.facts.width, selection.facts.height)
-    await asyncio.to_thread(check_outputs, recipe, _inputs(found))
+    await asyncio.to_thread(check_outputs, recipe, _inputs(found), house.settings.data)
     decided = await asyncio.to_thread(plan, found, recipe, model)
     return Planned(decided, model, selection.host, engine)
 
@@ -113,7 +114,7 @@ async def start_job(wanted: JobIn, house: House) -> Job:
 
 def _kept(plan: Plan, house: House) -> Plan:
     """The plan with a copy of its timeline: the editor cuts on, and may save over it."""
-    if not plan.timeline.is_file() or plan.timeline.suffix.lower() == ".otioz":
+    if not plan.timeline.is_file() or is_bundle(plan.timeline):
         return plan  # bundles hold their media and are not copied
     return replace(plan, timeline=house.tools.store.put(plan.timeline).path)
 
@@ -155,15 +156,6 @@ def _check_allowed(timeline: Path, house: House) -> None:
     # an empty file is named better by its reader
     with suppress(MediaDamaged), opened(timeline, house.settings.roots):
         pass
-
-
-def _model(recipe: Recipe, house: House) -> Model:
-    """The model that was named, or the engine's first that can do this kind of work."""
-    if recipe.model is not None:
-        return house.tools.engines.model(recipe.engine, recipe.model)
-    models = house.tools.engines.get(recipe.engine).models()
-    able = (model for model in models if recipe.kind in model.kinds)
-    return next(able, models[0])
 
 
 def _inputs(found: Selection) -> tuple[Path, ...]:

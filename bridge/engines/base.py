@@ -108,6 +108,10 @@ class Model:
                 options=[name[:80] for name, _ in faults[:8]],
             ) from error
 
+    def cost(self, seconds: Fraction, options: Mapping[str, Any]) -> Decimal:
+        """As `Price.of`; an option that is not given counts with its default."""
+        return self.price.of(seconds, self.checked(options).model_dump(exclude_none=True))
+
 
 @dataclass(frozen=True)
 class Footage:
@@ -154,6 +158,13 @@ class RenderHandle:
     engine: str
     key: str
     data: Mapping[str, str]
+
+    def as_data(self) -> dict[str, Any]:
+        return {"engine": self.engine, "key": self.key, "data": dict(self.data)}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "RenderHandle":
+        return RenderHandle(data["engine"], data["key"], data["data"])
 
 
 @dataclass(frozen=True)

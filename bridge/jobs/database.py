@@ -3,7 +3,8 @@
 SQLite in the data folder by default, PostgreSQL where the settings name one, with the same code.
 """
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
@@ -20,6 +21,7 @@ POSTGRESQL_SCHEMA = "nle_bridge"
 # are seen in the order of their numbers, and no two can wait for each other's rows.
 WRITERS_LOCK = 0x6E6C65  # any number that all processes agree on
 BUSY_MS = 30_000
+LEAST_BYTES = 128 << 10
 
 FULL = ("database or disk is full", "No space left on device", "could not extend file")
 READ_ONLY = ("readonly database", "unable to open database file", "attempt to write a readonly")
@@ -68,15 +70,22 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, file: Path) -> Database:
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def open_database(url: str, file: Path, free: Callable[[Path], int] = _free) -> Database:
     """Open, or create, the tables: in PostgreSQL where there is a URL, else in the file."""
     database = Database(_postgresql(url) if url else _sqlite(file))
-    with database_errors():
-        try:
+    try:
+        with database_errors():
             _prepare(database)
-        except BaseException:
-            database.close()
-            raise
+    except BaseException as error:
+        database.close()
+        # SQLite calls it a disk I/O error when its log cannot even be begun
+        if isinstance(error, DatabaseError) and not url and free(file.parent) < LEAST_BYTES:
+            raise DiskFull(f"There is no space left for {file}.", path=str(file)) from error
+        raise
     return database
 
 

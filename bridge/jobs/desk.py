@@ -34,8 +34,9 @@ class Desk:
 
     async def surely(self, work: Callable[[], Awaitable[R]]) -> R:
         """
-        Again and again while the database fails: what a stage brought must not be lost to a full
-        disk. A stop of the daemon ends the waiting.
+        Again and again while the database fails, until the daemon stops.
+
+        What a stage brought must not be lost to a full disk.
         """
         tries = 0
         while True:

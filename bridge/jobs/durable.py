@@ -12,6 +12,7 @@ time for every job and processor time without any; `slots` limits what runs at t
 """
 
 import asyncio
+import logging
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -134,10 +135,17 @@ class Durable:
             "notification_listener_polling_interval_sec": LISTEN_SECONDS,
             "log_level": "ERROR",
         }
-        with _dbos_errors():
-            config |= self._database()
-            DBOS(config=config)
-            DBOS.launch()
+        try:
+            with _dbos_errors():
+                config |= self._database()
+                DBOS(config=config)
+                _log_as_others_do(logging.getLogger("dbos"))
+                DBOS.launch()
+        except DatabaseError as error:
+            if self._url:
+                raise
+            hint = f"Check the disk. If that is well, remove {self._file}: jobs go on without it."
+            raise DatabaseError(error.message, hint=hint) from error
 
     def _database(self) -> DBOSConfig:
         if self._url:
@@ -206,6 +214,12 @@ async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
+
+
+def _log_as_others_do(logger: logging.Logger) -> None:
+    """DBOS puts tracebacks on the screen by a handler of its own; the daemon's log takes them."""
+    logger.handlers.clear()
+    logger.propagate = True
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from bridge.jobs.database import Database
 from bridge.jobs.facts import Job, JobFilter, PlacementOrder, Stage, Status
 from bridge.jobs.rows import JOB_COLUMNS, SHOT_COLUMNS, job_of
 from bridge.jobs.values import from_json, to_json
+from bridge.pipeline.extract import attempt_key
 from bridge.pipeline.planned import Plan
 
 SEARCHED = 4000  # letters of a job's words that are searched in
@@ -286,7 +287,7 @@ def attempt_row(
 ) -> dict[str, Any]:
     """A new attempt at a shot, nothing begun."""
     return {
-        "key": f"{job}-{shot}-{attempt}",  # as in `ShotOrder.key`
+        "key": attempt_key(job, shot, attempt),
         "job": job,
         "shot": shot,
         "attempt": attempt,

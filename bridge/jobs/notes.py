@@ -14,8 +14,7 @@ from bridge.errors import Conflict
 from bridge.jobs import tables
 from bridge.jobs.database import Database
 from bridge.jobs.desk import Desk
-
-INTENT, HANDLE = "intent:", "handle:"
+from bridge.pipeline.tools import HANDLE, INTENT
 
 
 class NoteLedger:

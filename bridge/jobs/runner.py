@@ -219,7 +219,7 @@ class Runner:
     async def _cancel_at_engine(self, order: ShotOrder, notebook: Notebook) -> None:
         """Ask the engine to stop all that the attempt has there."""
         for noted in await notebook.handles():
-            handle = RenderHandle(noted["engine"], noted["key"], noted["data"])
+            handle = RenderHandle.from_data(noted)
             try:
                 await self._tools.engines.get(order.recipe.engine).cancel(handle)
             # still the wall: an engine that cannot stop its work does not keep ours from ending

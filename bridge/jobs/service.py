@@ -24,12 +24,13 @@ from bridge.jobs.facts import (
     Status,
 )
 from bridge.jobs.ledger import NewJob
-from bridge.jobs.notes import HANDLE, INTENT, Notebook
+from bridge.jobs.notes import Notebook
 from bridge.jobs.parts import Parts
 from bridge.jobs.shot_ledger import Attempt
 from bridge.jobs.stages import Stages
+from bridge.pipeline.extract import attempt_key
 from bridge.pipeline.planned import Plan
-from bridge.pipeline.tools import Tools
+from bridge.pipeline.tools import HANDLE, INTENT, Tools
 from bridge.settings import Settings
 
 CANCEL_SECONDS = 5.0  # to wait for a job to end after its work was told to stop
@@ -115,8 +116,10 @@ class Jobs:
 
     async def resolve(self, job_id: str, shot: str, *, ran: str | None) -> Job:
         """
-        Settle a shot that may have been started: `ran` is the engine's name for the work, which is
-        then seen through; None says that it did not run, and the shot has failed.
+        Settle a shot that may have been started.
+
+        `ran` is the engine's name for the work, which is then seen through; None says that it did
+        not run, and the shot has failed.
         """
         job = await self.job(job_id)
         run = _uncertain(job, shot)
@@ -137,12 +140,11 @@ class Jobs:
 
     async def _adopt(self, job: Job, run: ShotRun, name: str) -> None:
         parts = self._parts
-        notebook = Notebook(f"{job.id}-{run.id}-{run.attempt}", parts.notes, parts.desk)
+        notebook = Notebook(attempt_key(job.id, run.id, run.attempt), parts.notes, parts.desk)
         for intent in await notebook.unnamed():
             request = intent.removeprefix(INTENT)
             handle = parts.engine(job.engine).adopt(request, name)
-            noted = {"engine": handle.engine, "key": handle.key, "data": dict(handle.data)}
-            await notebook.write(HANDLE + request, noted)
+            await notebook.write(HANDLE + request, handle.as_data())
 
     async def _again(self, job_id: str, fresh: list[str], go_on: list[str]) -> Job:
         parts = self._parts

@@ -105,8 +105,9 @@ class ShotLedger:
 
     def needed(self) -> frozenset[str]:
         """
-        Keys of shots that may go on, and hashes of what was kept for them: collected media, and
-        the timeline they came from, which is named by its hash.
+        Keys of shots that may go on, and hashes of what was kept for them.
+
+        These are the collected media and the timeline they came from, which is named by its hash.
         """
         shots, jobs = tables.shots, tables.jobs
         query = sa.select(shots.c.key, shots.c.done, shots.c.result).where(

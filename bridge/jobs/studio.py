@@ -39,9 +39,10 @@ class Presence:
         lost: Callable[[], None],
     ) -> None:
         """
-        Until cancelled: of the machines that are said to have open work, hand the dead ones to
-        `adopt`. When this machine's own session is gone, others take its jobs over, so `lost` must
-        end all work here.
+        Until cancelled: hand the machines that have open work and are dead to `adopt`.
+
+        When this machine's own session is gone, others take its jobs over: `lost` must then end all
+        work here.
         """
         while True:
             await asyncio.sleep(SWEEP_SECONDS)

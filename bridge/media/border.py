@@ -13,6 +13,7 @@ from types import MappingProxyType
 import av.error
 
 from bridge.errors import (
+    FULL,
     BridgeError,
     DiskFull,
     DiskRefused,
@@ -63,7 +64,6 @@ SAYING = MappingProxyType(
         InternalError: "could not be read because of a fault of ours",
     }
 )
-FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 REFUSED = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
     | {errno.ENAMETOOLONG, errno.ELOOP}

@@ -3,6 +3,7 @@
 Numbers are those of ITU-T H.273, which FFmpeg's enumerations follow.
 """
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from bridge.media.facts import Colour
@@ -70,6 +71,11 @@ SCALER_MATRICES = MappingProxyType(
         "bt2020c": 9,
     }
 )
+# A ProRes frame names three matrices and three curves (RDD 36; for others FFmpeg writes 0, which it
+# reads as RGB). What H.273 calls the same by another number is named as ProRes can.
+PRORES_MATRICES = frozenset({"bt709", "smpte170m", "bt2020nc"})
+PRORES_NAMES = MappingProxyType({"bt470bg": "smpte170m", "bt2020c": "bt2020nc"})
+PRORES_CURVES = MappingProxyType(dict.fromkeys(("smpte170m", "bt2020-10", "bt2020-12"), "bt709"))
 SMALL = (1024, 576)  # untagged pictures up to here are standard definition, hence BT.601
 
 
@@ -78,9 +84,14 @@ def colour_of(primaries: int, transfer: int, matrix: int, range_: int) -> Colour
     return Colour(
         _name(PRIMARIES, primaries),
         _name(TRANSFERS, transfer),
-        _name(MATRICES, matrix),
+        matrix_of(matrix),
         _name(RANGES, range_),
     )
+
+
+def matrix_of(number: int) -> str | None:
+    """The name of a matrix's number; None for what is unspecified or unknown."""
+    return _name(MATRICES, number)
 
 
 def _name(names: MappingProxyType[str, int], number: int) -> str | None:
@@ -102,3 +113,12 @@ def working_matrix(matrix: str | None, width: int, height: int) -> str:
     if matrix is not None and matrix in SCALER_MATRICES:
         return matrix
     return "smpte170m" if width <= SMALL[0] and height <= SMALL[1] else "bt709"
+
+
+def prores_colour(colour: Colour, width: int, height: int) -> Colour:
+    """The tags for ProRes. A matrix that it cannot name is exchanged for that of the size."""
+    matrix = PRORES_NAMES.get(colour.matrix or "", colour.matrix)
+    if matrix is not None and matrix not in PRORES_MATRICES:
+        matrix = working_matrix(None, width, height) if matrix in SCALER_MATRICES else None
+    transfer = PRORES_CURVES.get(colour.transfer or "", colour.transfer)
+    return replace(colour, matrix=matrix, transfer=transfer)

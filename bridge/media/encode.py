@@ -21,14 +21,19 @@ from av.video.stream import VideoStream
 
 from bridge.frames import timecode
 from bridge.media.border import writing
-from bridge.media.colour import RANGES, SCALER_MATRICES, numbers_of, working_matrix
+from bridge.media.colour import (
+    RANGES,
+    SCALER_MATRICES,
+    matrix_of,
+    numbers_of,
+    prores_colour,
+    working_matrix,
+)
 from bridge.media.facts import Codec, Colour, Delivery
 from bridge.media.limits import Limits
 from bridge.media.sound import Track
 
 MUXER_BITEXACT = 0x400  # AVFMT_FLAG_BITEXACT, libavformat/avformat.h
-
-
 SOUND_CLOCK = 48_000
 SMALLEST_TREE = 256 * 256  # pixels
 
@@ -163,13 +168,17 @@ def written_colour(order: Delivery) -> Colour:
     """
     The tags that the file gets: the order's, as far as the codec can have them.
 
-    ProRes has no full range. Pictures ordered as RGB (`gbr`) get the matrix of their size.
+    ProRes has few names and no full range. Pictures ordered as RGB (`gbr`) get the matrix of
+    their size.
     """
     ordered, matrix = order.colour, order.colour.matrix
     full = ordered.range == "pc" and order.codec is Codec.h264 and matrix != "gbr"
     if matrix == "gbr":
         matrix = working_matrix(None, order.width, order.height)
-    return Colour(ordered.primaries, ordered.transfer, matrix, "pc" if full else "tv")
+    named = Colour(ordered.primaries, ordered.transfer, matrix, "pc" if full else "tv")
+    if order.codec is Codec.h264:
+        return named
+    return prores_colour(named, order.width, order.height)
 
 
 class Fit:
@@ -212,27 +221,12 @@ class Fit:
         An order that names none keeps the picture's; RGB has none and gets the one of its size.
         """
         order = self._order
-        said = next((name for name, number in _MATRIX_NAMES if number == frame.colorspace), None)
-        source = working_matrix(said, frame.width, frame.height)
+        source = working_matrix(matrix_of(frame.colorspace), frame.width, frame.height)
         named = written_colour(order).matrix
         if named is None and not frame.format.is_rgb:
             named = source
         target = working_matrix(named, order.width, order.height)
         return SCALER_MATRICES[source], SCALER_MATRICES[target]
-
-
-_MATRIX_NAMES = tuple(
-    (name, number)
-    for name, number in (
-        ("bt709", 1),
-        ("fcc", 4),
-        ("bt470bg", 5),
-        ("smpte170m", 6),
-        ("smpte240m", 7),
-        ("bt2020nc", 9),
-        ("bt2020c", 10),
-    )
-)
 
 
 def _range(frame: VideoFrame) -> int:

@@ -102,9 +102,7 @@ class Delivery:
     height: int
     pixel_aspect: Fraction = Fraction(1)
     colour: Colour = field(default_factory=Colour)
-    start_frame: int | None = (
-        None  # start timecode, frames since midnight at `rate`; None: no track
-    )
+    start_frame: int | None = None  # start timecode, frames since midnight; None: no track
     drop: bool = False
     sound: Sound | None = None
 

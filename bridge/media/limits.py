@@ -1,11 +1,15 @@
-"""What one media child may use, and whom it tells that it is alive. Values only."""
+"""What one child may use, and whom it tells that it is alive. In: settings. Out: its limits."""
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.settings import Settings
+
+if sys.platform != "win32":
+    import resource
 
 MOST_THREADS = 16
 BYTES_PER_PIXEL = 8  # of the widest pictures that are decoded: 16 bits, four planes
@@ -41,3 +45,16 @@ class Guard:
 
     limits: Limits = field(default_factory=Limits)
     beat: Callable[[], None] = _silent
+
+
+def confine(memory_mb: int) -> None:
+    """No more memory for this process, and no core dump of it. Windows has no such limits."""
+    if sys.platform == "win32":
+        return
+    memory = memory_mb * 1024 * 1024
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    # macOS refuses some limits and enforces none
+    if sys.platform != "darwin":
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,6 +1,7 @@
 """The media room's door. In: sources and orders. Out: facts and files, made in child processes.
 
-Other rooms use this and `bridge.media.facts`, nothing else of this folder.
+Other rooms use this, `facts` and `paths`. Engines, which decode in children of their own, and the
+demo's footage use more of this folder.
 """
 
 import asyncio

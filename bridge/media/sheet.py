@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bridge.errors import DiskRefused, UsageError
 from bridge.media.border import writing
-from bridge.media.colour import MATRICES, RANGES, SCALER_MATRICES, working_matrix
+from bridge.media.colour import RANGES, SCALER_MATRICES, matrix_of, working_matrix
 from bridge.media.deliver import part_file, settle
 from bridge.media.limits import Guard
 from bridge.media.paths import check_words
@@ -84,8 +84,7 @@ def _pixels(frame: VideoFrame, width: int, *, alpha: bool) -> Picture:
     if not 0 < width <= MOST_WIDTH:
         raise UsageError(f"A picture cannot be {width} pixels wide.")
     height = max(1, round(Fraction(frame.height * width, frame.width)))
-    named = next((name for name, number in MATRICES.items() if number == frame.colorspace), None)
-    matrix = SCALER_MATRICES[working_matrix(named, frame.width, frame.height)]
+    matrix = SCALER_MATRICES[working_matrix(matrix_of(frame.colorspace), frame.width, frame.height)]
     transparent = alpha and any(component.is_alpha for component in frame.format.components)
     converted = frame.reformat(
         width,

@@ -6,7 +6,7 @@ scaling and grading. The demo and the tests use it: "frame 1017 came back as fra
 one comparison.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +27,7 @@ from bridge.errors import MediaDamaged, UsageError
 from bridge.frames import Rate, timecode
 from bridge.media.border import reading, writing
 from bridge.media.colour import SCALER_MATRICES, numbers_of, working_matrix
+from bridge.media.encode import MUXER_BITEXACT
 from bridge.media.facts import Colour
 
 Picture = NDArray[Any]
@@ -38,7 +39,6 @@ BAND = Fraction(3, 8)  # of the height
 NUMBER_BITS, CHECK_BITS = 16, 8
 BLACK, WHITE = 24, 232
 LEAST_CONTRAST = 8
-MUXER_BITEXACT = 0x400  # AVFMT_FLAG_BITEXACT, libavformat/avformat.h
 SAMPLE_RATE = 48000
 TONE_HZ = 440
 
@@ -281,8 +281,3 @@ def _lay(out: OutputContainer, tone: Iterator[Laid], until: float) -> None:
         out.mux(packets)
         if seconds >= until:
             return
-
-
-def vfr(counts: Sequence[int]) -> tuple[int, ...]:
-    """Beginnings of pictures that stay for so many ticks each."""
-    return tuple(int(total) for total in np.cumsum([0, *counts[:-1]]))

@@ -76,12 +76,13 @@ def _bytes(file: OpenFile) -> bytes:
 class Sequence:
     """Numbered pictures without a hole; frame n is the file with number `first + n`."""
 
-    pattern: Path
+    folder: Path
+    pattern: str
     first: int
     count: int
 
     def file(self, frame: int) -> Path:
-        return self.pattern.with_name(numbered(self.pattern.name, self.first + frame))
+        return self.folder / numbered(self.pattern, self.first + frame)
 
 
 def sequence_of(source: Source) -> Sequence:
@@ -92,7 +93,7 @@ def sequence_of(source: Source) -> Sequence:
     """
     check_words(source.path)
     numbered(source.path.name, source.first_number)  # or it is no pattern
-    folder = source.path.parent
+    folder = Path(str(source.path.parent).replace("%%", "%"))
     with reading(folder):
         names = frozenset(file.name for file in folder.iterdir())
     count = source.count
@@ -105,12 +106,12 @@ def sequence_of(source: Source) -> Sequence:
                 f"Picture {name} of the sequence {source.path} is not there.",
                 path=str(folder / name),
             )
-    return Sequence(source.path, source.first_number, count)
+    return Sequence(folder, source.path.name, source.first_number, count)
 
 
 def _present(source: Source, names: frozenset[str]) -> int:
     """Pictures from the first number to the last in the folder, whether or not all are there."""
-    before, after = PLACEHOLDER.split(source.path.name)[0::2]
+    before, _, after = _parts(source.path.name)
     shape = re.compile(re.escape(before) + r"(\d{1,18})" + re.escape(after))
     numbers = (int(match[1]) for match in map(shape.fullmatch, names) if match)
     here = {n for n in numbers if numbered(source.path.name, n) in names}
@@ -118,12 +119,23 @@ def _present(source: Source, names: frozenset[str]) -> int:
 
 
 def numbered(pattern: str, number: int) -> str:
-    """`shot.%04d.png` and 7 make `shot.0007.png`; any other use of `%` is refused."""
-    match = PLACEHOLDER.search(pattern)
-    rest = PLACEHOLDER.sub("", pattern, count=1)
-    if match is None or "%" in rest:
+    """
+    `shot.%04d.png` and 7 make `shot.0007.png`; `%%` is a `%`, any other use of it is refused.
+    """
+    before, digits, after = _parts(pattern)
+    return f"{before}{number:{digits}d}{after}"
+
+
+def _parts(pattern: str) -> tuple[str, str, str]:
+    """What stands before the number, how it is written, and what stands after."""
+    marked = pattern.replace("%%", "\0")  # no name holds a zero
+    match = PLACEHOLDER.search(marked)
+    if match is None or "%" in PLACEHOLDER.sub("", marked, count=1):
         raise MediaForbidden(
             f"{pattern!r} is not a sequence: it needs one %d or %0Nd and no other %.",
             hint="Write it like shot.%04d.png.",
         )
-    return pattern[: match.start()] + f"{number:{match[1] or ''}d}" + pattern[match.end() :]
+    before, after = (
+        part.replace("\0", "%") for part in (marked[: match.start()], marked[match.end() :])
+    )
+    return before, match[1] or "", after

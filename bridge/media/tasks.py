@@ -5,8 +5,9 @@ on its standard output. Values cross through pydantic, which checks them on both
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -51,7 +52,7 @@ class Sheet:
 Task = Probe | Deliver | Still | Sheet
 Result = MediaFacts | Delivered | Path
 
-TASKS: Mapping[str, type[Task]] = MappingProxyType(
+TASKS: Mapping[str, Any] = MappingProxyType(
     {"probe": Probe, "deliver": Deliver, "still": Still, "sheet": Sheet}
 )
 RESULTS: Mapping[str, Any] = MappingProxyType(
@@ -67,32 +68,34 @@ def request_line(task: Task, limits: Limits) -> bytes:
     name = name_of(task)
     body = {
         "task": name,
-        "order": TypeAdapter(TASKS[name]).dump_python(task, mode="json"),
-        "limits": TypeAdapter(Limits).dump_python(limits, mode="json"),
+        "order": _adapter(TASKS[name]).dump_python(task, mode="json"),
+        "limits": _adapter(Limits).dump_python(limits, mode="json"),
     }
     return json.dumps(body).encode() + b"\n"
 
 
 def read_request(line: bytes) -> tuple[Task, Limits]:
     body = json.loads(line)
-    task: Task = TypeAdapter(TASKS[body["task"]]).validate_python(body["order"])
-    return task, TypeAdapter(Limits).validate_python(body["limits"])
+    task: Task = _adapter(TASKS[body["task"]]).validate_python(body["order"])
+    limits: Limits = _adapter(Limits).validate_python(body["limits"])
+    return task, limits
 
 
 def result_data(name: str, result: Result) -> Any:
-    return TypeAdapter(RESULTS[name]).dump_python(result, mode="json")
+    return _adapter(RESULTS[name]).dump_python(result, mode="json")
 
 
 def read_result(name: str, data: Any) -> Result:
-    result: Result = TypeAdapter(RESULTS[name]).validate_python(data)
+    result: Result = _adapter(RESULTS[name]).validate_python(data)
     return result
 
 
 def warm() -> None:
     """Build the validators now, while there is time."""
-    adapters: tuple[Callable[[], Any], ...] = (
-        lambda: [TypeAdapter(kind) for kind in TASKS.values()],
-        lambda: [TypeAdapter(kind) for kind in RESULTS.values()],
-    )
-    for build in adapters:
-        build()
+    for kind in (Limits, *TASKS.values(), *RESULTS.values()):
+        _adapter(kind)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

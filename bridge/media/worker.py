@@ -17,7 +17,7 @@ import numpy  # noqa: F401
 from bridge.errors import BridgeError
 from bridge.media import tasks
 from bridge.media.deliver import deliver
-from bridge.media.limits import Guard, Limits
+from bridge.media.limits import Guard, Limits, confine
 from bridge.media.probe import probe
 from bridge.media.sheet import sheet, still
 
@@ -35,7 +35,7 @@ def main() -> None:
     if not line:
         return
     task, limits = tasks.read_request(line)
-    confine(limits)
+    confine(limits.memory_mb)
     try:
         result = run(task, limits, say)
     except BridgeError as error:
@@ -86,19 +86,6 @@ def _speaker(out: BinaryIO) -> Say:
         out.flush()
 
     return say
-
-
-def confine(limits: Limits) -> None:
-    """No more memory than the limit, and no core dump of it. Windows has no such limits."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415
-
-    memory = limits.memory_mb * 1024 * 1024
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -36,10 +36,7 @@ class Conformed:
 
 
 async def conform(collected: Collected, tools: Tools, report: Report) -> Conformed:
-    """
-    Cut, join, scale, tag and deliver; the same attempt delivers the same take, however often it is
-    run.
-    """
+    """Cut, join, scale, tag and deliver; the same attempt gives the same take however often."""
     order = collected.render.extract.order
     shot = order.shot
     scratch = tools.store.scratch(order.key)
@@ -83,10 +80,7 @@ def _kept_frames(collected: Collected) -> tuple[Frames, ...]:
 
 
 def raw_frame(frame: int, sent: int, rate: Rate, raw: Raw) -> int:
-    """
-    The raw result's frame for a frame that was sent: the same one, or the one on screen at its
-    middle.
-    """
+    """The raw frame for a frame that was sent: the same, or the one on screen at its middle."""
     found = raw.facts.frames
     if found == sent:
         return frame

@@ -15,6 +15,11 @@ from bridge.pipeline.tools import Report, Tools
 CODECS = {Form.master: Codec.prores_hq, Form.h264: Codec.h264}
 
 
+def attempt_key(job: str, shot: str, attempt: int) -> str:
+    """Names an attempt everywhere: to the engine, in the store, in the ledger."""
+    return f"{job}-{shot}-{attempt}"
+
+
 @dataclass(frozen=True)
 class ShotOrder:
     """One attempt at one shot: what the first stage gets and every later one still has."""
@@ -29,8 +34,7 @@ class ShotOrder:
 
     @property
     def key(self) -> str:
-        """Names the attempt everywhere: to the engine, in the store, in the ledger."""
-        return f"{self.job}-{self.shot.id}-{self.attempt}"
+        return attempt_key(self.job, self.shot.id, self.attempt)
 
 
 @dataclass(frozen=True)

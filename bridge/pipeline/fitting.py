@@ -22,9 +22,7 @@ def fitting_rate(rate: Rate, model: Model) -> Rate:
 
 
 def render_size(width: int, height: int, model: Model) -> tuple[int, int]:
-    """
-    The size the engine works at: the shot's own, else the model's nearest in shape and not smaller.
-    """
+    """The size the engine works at: the shot's own, else the model's nearest in shape."""
     limits = model.limits
     if limits.sizes:
         shape = width / height

@@ -3,10 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from pydantic import ValidationError
-
 from bridge.engines.base import Kind, Model
-from bridge.errors import InputError, PlanRefused, UsageError
+from bridge.errors import EngineRefused, InputError, PlanRefused, UsageError
 from bridge.pipeline.plan_edit import edited
 from bridge.pipeline.plan_generate import LONGEST_FRAMES, generated
 from bridge.pipeline.planned import Plan, PlannedShot
@@ -23,9 +21,8 @@ def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
     wrong with the recipe itself is always raised.
     """
     _check_recipe(recipe, model)
-    options = _checked_options(recipe, model)
     shots, left_out = _shots(selection, recipe, model)
-    priced = tuple(replace(shot, price=_price(shot, model, options)) for shot in shots)
+    priced = tuple(replace(shot, price=_price(shot, recipe, model)) for shot in shots)
     return Plan(
         selection.timeline,
         selection.folder,
@@ -85,22 +82,14 @@ def _check_recipe(recipe: Recipe, model: Model) -> None:
         )
     if not 0 <= recipe.handles <= LONGEST_FRAMES:
         raise UsageError(f"Handles of {recipe.handles} frames are not possible.")
-
-
-def _checked_options(recipe: Recipe, model: Model) -> dict[str, object]:
     try:
-        return model.options.model_validate(dict(recipe.options)).model_dump(exclude_none=True)
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        known = ", ".join(model.options.model_fields) or "none"
-        raise UsageError(
-            f"The model {model.name} does not take these options: {wrong}.",
-            hint=f"Its options are: {known}.",
-        ) from error
+        model.checked(recipe.options)
+    except EngineRefused as error:
+        raise UsageError(error.message, hint=error.hint, **error.detail) from error
 
 
-def _price(shot: PlannedShot, model: Model, options: dict[str, object]) -> Decimal:
+def _price(shot: PlannedShot, recipe: Recipe, model: Model) -> Decimal:
     return sum(
-        (model.price.of(shot.rate.seconds(part.sent), options) for part in shot.segments),
+        (model.cost(shot.rate.seconds(part.sent), recipe.options) for part in shot.segments),
         Decimal(0),
     )

@@ -59,8 +59,9 @@ def edited(
 
 def _check_inside(shot: Shot, rate: Rate) -> tuple[str, ...]:
     """
-    Refuse a shot longer than its media; one frame over, between unlike rates, is a rounding of the
-    editor's.
+    Refuse a shot longer than its media.
+
+    One frame over, between unlike rates, is a rounding of the editor's.
     """
     if shot.media.source.kind is SourceKind.still:
         return ()

@@ -15,10 +15,7 @@ from bridge.timeline.facts import Flavour, Mode
 
 @dataclass(frozen=True)
 class Still:
-    """
-    A picture for one moment: `at` is a record timecode, or a frame number from the timeline's
-    start.
-    """
+    """A picture for one moment: a record timecode, or frames from the timeline's start."""
 
     at: str
     image: Path

@@ -11,6 +11,7 @@ from pathlib import Path
 from bridge.pipeline.conform import Conformed
 from bridge.pipeline.planned import Plan
 from bridge.timeline.clips import clips
+from bridge.timeline.document import Document
 from bridge.timeline.facts import Flavour, Placement
 from bridge.timeline.flavours import losses
 from bridge.timeline.read import read
@@ -21,18 +22,20 @@ from bridge.timeline.write import write
 @dataclass(frozen=True)
 class Reinserted:
     timeline: Path
-    placements: tuple[Placement, ...]
+    placements: tuple[Placement, ...]  # as they lie on the new timeline
     warnings: tuple[str, ...] = ()
 
 
 async def reinsert(plan: Plan, shots: Sequence[Conformed], out: Path) -> Reinserted:
-    """
-    Write the new timeline; the one that came in is not touched. With no shots it is an equal
-    timeline.
-    """
+    """Write the new timeline (with no shots an equal one); the one that came in is not touched."""
     placements = tuple(_placement(conformed) for conformed in shots)
-    warnings = await asyncio.to_thread(_write, plan, placements, out)
-    return Reinserted(out, placements, warnings)
+    edited, warnings = await asyncio.to_thread(_write, plan, placements, out)
+    pairs = zip(placements, edited.placed, strict=True)
+    return Reinserted(
+        out,
+        tuple(replace(placement, record=placed.record) for placement, placed in pairs),
+        warnings,
+    )
 
 
 def _placement(conformed: Conformed) -> Placement:
@@ -58,10 +61,12 @@ def _placement(conformed: Conformed) -> Placement:
     )
 
 
-def _write(plan: Plan, placements: tuple[Placement, ...], out: Path) -> tuple[str, ...]:
+def _write(
+    plan: Plan, placements: tuple[Placement, ...], out: Path
+) -> tuple[Document, tuple[str, ...]]:
     came_in = replace(read(plan.timeline), folder=plan.folder)
     flavour = plan.recipe.flavour or plan.facts.flavour
     lost = losses(came_in, clips(came_in), flavour) if flavour is not Flavour.otio else ()
     document = edit(came_in, placements, plan.recipe.mode)
     write(document, out, flavour)
-    return (*document.warnings, *lost)
+    return document, (*document.warnings, *lost)

@@ -5,13 +5,12 @@ An intent without a name tells of a submit cut short: it is repeated only where 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from bridge.engines.base import Engine, RenderHandle, RenderRequest
 from bridge.errors import EngineUncertain
 from bridge.pipeline.extract import Extract
 from bridge.pipeline.requests import requests
-from bridge.pipeline.tools import Notes, Report, Tools
+from bridge.pipeline.tools import HANDLE, INTENT, Notes, Report, Tools
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,7 @@ class Render:
 
 
 async def render(extract: Extract, tools: Tools, notes: Notes, report: Report) -> Render:
-    """
-    Start or take up the work on every segment, one after another, and wait until all have ended.
-    """
+    """Start or take up every segment, one after another, and wait until all have ended."""
     engine = tools.engines.get(extract.order.recipe.engine)
     requests = _requests(extract, tools)
     warnings = tuple(warning for request in requests for warning in engine.check(request))
@@ -39,26 +36,18 @@ async def render(extract: Extract, tools: Tools, notes: Notes, report: Report) -
 
 
 async def _submitted(engine: Engine, request: RenderRequest, notes: Notes) -> RenderHandle:
-    known = await notes.read(f"handle:{request.key}")
+    known = await notes.read(HANDLE + request.key)
     if known is not None:
-        return _handle(known)
-    if await notes.read(f"intent:{request.key}") is not None and not engine.repeatable:
+        return RenderHandle.from_data(known)
+    if await notes.read(INTENT + request.key) is not None and not engine.repeatable:
         raise EngineUncertain(
             f"{engine.name} may have started {request.key} when the last run was cut short.",
             key=request.key,
         )
-    await notes.write(f"intent:{request.key}", {"engine": engine.name, "model": request.model})
+    await notes.write(INTENT + request.key, {"engine": engine.name, "model": request.model})
     handle = await engine.submit(request)
-    await notes.write(f"handle:{request.key}", _noted(handle))
+    await notes.write(HANDLE + request.key, handle.as_data())
     return handle
-
-
-def _noted(handle: RenderHandle) -> dict[str, Any]:
-    return {"engine": handle.engine, "key": handle.key, "data": dict(handle.data)}
-
-
-def _handle(noted: dict[str, Any]) -> RenderHandle:
-    return RenderHandle(noted["engine"], noted["key"], noted["data"])
 
 
 def _requests(extract: Extract, tools: Tools) -> tuple[RenderRequest, ...]:

@@ -18,6 +18,7 @@ from bridge.media.room import MediaRoom
 from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.tools import Tools
 from bridge.source import Source, SourceKind
+from bridge.timeline.bundles import is_bundle
 from bridge.timeline.document import Document
 from bridge.timeline.facts import Clip, TimelineFacts
 from bridge.timeline.memory import KEPT_SECONDS, Timelines
@@ -44,12 +45,9 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class StillShot:
-    """
-    A picture the recipe brings, looked at, with its moment as a record frame from the timeline's
-    start.
-    """
+    """A picture that the recipe brings, looked at, with its moment."""
 
-    record: int | None  # None: a reference, which has no moment
+    record: int | None  # record frames from the timeline's start; None: a reference has no moment
     media: MediaFacts
 
 
@@ -75,8 +73,8 @@ async def select(
     """
     Read the timeline, find the clips and look at their media; a bundle's is unpacked to `bundles`.
 
-    Clips that cannot be worked on are left out by name; when none is left, the first one's error is
-    raised.
+    Clips that cannot be worked on are left out by name; when none is left, the first one's error
+    is raised.
     """
     document, chosen = await asyncio.to_thread(
         _read_and_choose, timeline, references, tools.timelines, bundles
@@ -104,7 +102,7 @@ def _read_and_choose(
     timeline: Path, references: Sequence[str], timelines: Timelines, bundles: Path | None
 ) -> tuple[Document, tuple[Clip, ...]]:
     unpacked = None
-    if bundles is not None and timeline.suffix.lower() == ".otioz":
+    if bundles is not None and is_bundle(timeline):
         unpacked = bundles / hashlib.sha256(str(timeline).encode()).hexdigest()[:16]
     document, listed = timelines.read(timeline, unpacked)
     return document, choose(document, listed, references) if references else ()

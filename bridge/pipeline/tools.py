@@ -9,6 +9,8 @@ from bridge.media.room import MediaRoom
 from bridge.store.store import Store
 from bridge.timeline.memory import Timelines
 
+INTENT, HANDLE = "intent:", "handle:"  # notes by request: what is about to be sent, its name
+
 
 class Notes(Protocol):
     """

@@ -16,11 +16,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.errors import BridgeError, DiskFull, DiskRefused, MediaForbidden, MediaMissing
+from bridge.errors import MediaForbidden, MediaMissing, disk_error
 
 PART = ".part"
-# EFBIG is what RLIMIT_FSIZE and FAT's 4 GiB limit answer
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # Virus scanners and indexers hold new files open on Windows, SMB mounts pass it on as EBUSY: both
 # let go after moments. 9.95 s in all.
 RETRY_DELAYS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.4, 2.0, 2.5, 2.5)  # seconds
@@ -45,10 +43,11 @@ class Disk:
         for delay in RETRY_DELAYS:
             try:
                 self.replace(part, final)
-                return
             except OSError as error:
                 if error.errno not in HELD:
                     raise
+            else:
+                return
             self.sleep(delay)
         self.replace(part, final)
 
@@ -59,7 +58,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _disk_error(error, path) from error
+        raise disk_error(error, path) from error
 
 
 @contextlib.contextmanager
@@ -72,12 +71,6 @@ def reading(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise MediaForbidden(f"{path} cannot be read: {reason}.", path=str(path)) from error
-
-
-def _disk_error(error: OSError, path: Path) -> BridgeError:
-    reason = error.strerror or str(error)
-    kind = DiskFull if error.errno in FULL else DiskRefused
-    return kind(f"{path} cannot be written: {reason}.", path=str(path))
 
 
 def part_of(path: Path) -> Path:

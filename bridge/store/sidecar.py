@@ -33,9 +33,9 @@ def take_id(path: Path) -> str | None:
 def _sentence(take: Take) -> str:
     where = f"{take.clip!r} ({take.place})" if take.place else f"{take.clip!r}"
     return (
-        f"Take {take.number} of {where} on the timeline {take.timeline!r}, made on "
-        f"{take.created:%d %B %Y} with {take.engine} / {take.model}. AI was used; the original "
-        "media was not changed."
+        f"Take {take.number} of {where} on the timeline {take.timeline!r}. Made on "
+        f"{take.created:%d %B %Y} with {take.engine} / {take.model}; the original media was not "
+        "changed."
     )
 
 

@@ -19,7 +19,7 @@ from bridge.store import delivery, sweep
 from bridge.store.files import Disk, writing
 from bridge.store.names import key_name, take_stem
 from bridge.store.objects import Objects, StoredObject
-from bridge.store.take_folder import BrokenTake, TakeFolder
+from bridge.store.take_folder import TakeFolder
 from bridge.store.takes import Lineage, Status, Take, take_of
 
 SPARE = 256 << 20  # bytes left to the system and to other programs
@@ -137,9 +137,6 @@ class Store:
             for take in self._takes.shelf().takes
             if all(getattr(take, name) == value for name, value in asked.items())
         )
-
-    def broken_takes(self) -> tuple[BrokenTake, ...]:
-        return self._takes.shelf().broken
 
     def mark(self, take_id: str, status: Status) -> Take:
         """Say what became of a take."""

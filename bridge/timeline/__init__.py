@@ -1,3 +1,4 @@
-"""OpenTimelineIO lives here and nowhere else. In: timeline files. Out: exact values, and edited
-timelines.
+"""OpenTimelineIO lives here and nowhere else.
+
+In: timeline files. Out: exact values, and edited timelines.
 """

@@ -1,5 +1,6 @@
-"""A take as an OTIO clip. In: a placement. Out: a plain clip at 1x that every editor reads the same
-way.
+"""A take as an OTIO clip.
+
+In: a placement. Out: a plain clip at 1x that every editor reads the same way.
 
 Stock schemas, one rate, no time effects, ranges that count from the media's own timecode: the
 subset that both Resolve's and Premiere's importers are known to take.

@@ -1,5 +1,6 @@
-"""The one border to OpenTimelineIO. In: a block that calls it. Out: its exceptions as errors of the
-bridge.
+"""The one border to OpenTimelineIO.
+
+In: a block that calls it. Out: its exceptions as errors of the bridge.
 """
 
 import zipfile

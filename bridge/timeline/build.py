@@ -1,5 +1,6 @@
-"""Timelines from pushes. In: the clips that a host sent over HTTP. Out: a document, as if read from
-a file.
+"""Timelines from pushes.
+
+In: the clips that a host sent over HTTP. Out: a document, as if read from a file.
 """
 
 import re

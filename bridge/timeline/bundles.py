@@ -1,5 +1,6 @@
-"""OTIO bundles. In: an .otioz file. Out: its timeline's text, and its media in a folder where one
-is given.
+"""OTIO bundles.
+
+In: an .otioz file. Out: its timeline's text, and its media in a folder where one is given.
 """
 
 import shutil

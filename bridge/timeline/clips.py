@@ -1,5 +1,6 @@
-"""The clips of a timeline. In: a document. Out: every video clip, with exact record and source
-positions.
+"""The clips of a timeline.
+
+In: a document. Out: every video clip, with exact record and source positions.
 
 Nested stacks are looked through: where exactly one clip fills the whole visible part of the nest,
 that clip is listed in its place; any other nest is listed as one clip with a refusal.
@@ -29,7 +30,6 @@ from bridge.timeline.times import (
 from bridge.timeline.walk import NO_HANDLES, Layout, Ruler, Slot
 
 NOTHING: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-BUNDLES = (".otioz", ".otiod")
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
@@ -56,15 +56,14 @@ class Leaf(NamedTuple):
 
 def clips(document: Document) -> tuple[Clip, ...]:
     """
-    All clips of all video tracks, by track from the bottom, then in record order; disabled ones
-    too.
+    All clips of all video tracks, disabled ones too; from the bottom track up, in record order.
 
     Linear in the timeline's items. Worked out once per document.
     """
     held = document.held
     if held.clips is None:
-        bundled = document.path is not None and document.path.suffix.lower() in BUNDLES
-        sources = Sources(document.folder, document.facts.flavour is Flavour.resolve, bundled)
+        titles = document.facts.flavour is Flavour.resolve
+        sources = Sources(document.folder, titles, document.bundled)
         ruler = held.layout.ruler
         with collector_paused():
             held.clips = tuple([_clip(shown, ruler, sources) for shown in _shown(held.layout)])

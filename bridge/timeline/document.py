@@ -1,5 +1,6 @@
-"""A timeline that was read. In: OTIO objects, for this room only. Out: its facts, warnings and
-results, for everybody.
+"""A timeline that was read.
+
+In: OTIO objects, for this room only. Out: its facts, warnings and results, for everybody.
 
 There is one set of OTIO objects to a file and no cheap copy of it (a clone of 100 000 clips takes
 longer than reading them), so editing *consumes* a document: the edited one owns the objects, and
@@ -73,6 +74,11 @@ class Document:
                 hint="Read the timeline again.",
             )
         return self._held
+
+    @property
+    def bundled(self) -> bool:
+        """Whether its relative media paths are URLs, as OTIO's bundle writers encode them."""
+        return self.path is not None and self.path.suffix.lower() in (".otioz", ".otiod")
 
     @property
     def timeline(self) -> Any:

@@ -1,5 +1,4 @@
-"""What is known of a timeline and of the clips on it. Values only; OpenTimelineIO is not touched
-here.
+"""What is known of a timeline and of its clips. Values only; OpenTimelineIO is not touched.
 
 Record frames count from the timeline's start at the sequence's rate; add `start_frame` for
 timecode.

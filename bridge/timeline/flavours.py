@@ -1,5 +1,6 @@
-"""How each editor wants its OTIO. In: a flavour and what the bridge added. Out: media spelled its
-way, and what it will lose.
+"""How each editor wants its OTIO.
+
+In: a flavour and what the bridge added. Out: media spelled its way, and what it will lose.
 
 Only references that the bridge added are spelled; what was in the file before stays as it was
 written.
@@ -7,7 +8,6 @@ written.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from bridge.timeline.document import Document
 from bridge.timeline.facts import Clip, Flavour, Retime
@@ -17,16 +17,15 @@ from bridge.timeline.retime import Span
 
 def address(media: Path, flavour: Flavour) -> str:
     """
-    Resolve takes bare absolute paths (`file://` is reported rejected by 20.2; OTIO #1985), Premiere
-    and plain OTIO take URLs.
+    Resolve takes bare absolute paths, Premiere and plain OTIO take URLs.
+
+    `file://` is reported rejected by Resolve 20.2 (OTIO #1985).
     """
     return str(media.absolute()) if flavour is Flavour.resolve else file_url(media.absolute())
 
 
 def spell(document: Document, flavour: Flavour, path: Path) -> None:
-    """
-    Write the added references the flavour's way, and give an edited timeline without a name one.
-    """
+    """Write the added references the flavour's way; name an edited timeline that has no name."""
     held = document.held
     for added in held.added:
         added.reference.target_url = address(added.media, flavour)
@@ -62,8 +61,3 @@ def _some(places: list[str]) -> str:
         else " is"
     )
     return ", ".join(places[:5]) + more
-
-
-def added_urls(document: Document) -> list[tuple[Any, str]]:
-    """The added references with their present spelling, to put back after a bundle was written."""
-    return [(added.reference, added.reference.target_url) for added in document.held.added]

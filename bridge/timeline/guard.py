@@ -1,5 +1,6 @@
-"""What a timeline file may be before OpenTimelineIO sees it. In: a path or its bytes. Out: safe
-text, or a refusal.
+"""What a timeline file may be before OpenTimelineIO sees it.
+
+In: a path or its bytes. Out: safe text, or a refusal.
 
 OTIO's JSON reader calls itself for every level (measured on 0.18.1: 200 000 opening brackets end
 the process with a segmentation fault), and an object that holds itself is read without an error and
@@ -78,10 +79,7 @@ def _check_words(data: bytes, path: Path) -> None:
 
 
 def too_deep(data: bytes, deepest: int = DEEPEST) -> bool:
-    """
-    Whether JSON brackets nest deeper than that, as far as the text's first error, where any reader
-    stops.
-    """
+    """Whether JSON brackets nest deeper than that before the text's first error."""
     brackets = _without_strings(data)
     for _ in range(deepest):
         outer = brackets.replace(b"{}", b"")

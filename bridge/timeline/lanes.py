@@ -1,5 +1,6 @@
-"""New tracks over the originals. In: placements and the track they go over. Out: tracks with clips,
-padded with gaps.
+"""New tracks over the originals.
+
+In: placements and the track they go over. Out: tracks with clips, padded with gaps.
 """
 
 from bisect import bisect_left

@@ -1,5 +1,6 @@
-"""Metadata dictionaries, which hold whatever their writer liked. In: a dictionary and keys. Out:
-the value or None.
+"""Metadata dictionaries, which hold whatever their writer liked.
+
+In: a dictionary and keys. Out: the value or None.
 """
 
 from typing import Any

@@ -18,14 +18,13 @@ def follow(document: Document, folder: Path) -> None:
     """Make relative references absolute where `folder` is not the one that they start from."""
     if document.folder == folder:
         return
-    bundled = document.path is not None and document.path.suffix.lower() in (".otioz", ".otiod")
     ours = {id(one.reference) for one in document.held.added}
     for reference, name in _addressed(document.timeline):
         text = getattr(reference, name)
         if id(reference) in ours or not text or is_absolute(text) or SCHEME.match(text):
             continue
         try:
-            setattr(reference, name, local_text(text, document.folder, bundled=bundled))
+            setattr(reference, name, local_text(text, document.folder, bundled=document.bundled))
         except NotLocal:
             continue  # it named nothing before either
 

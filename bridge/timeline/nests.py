@@ -1,5 +1,6 @@
-"""Nested stacks. In: a nest and the part of it that is seen. Out: the one clip that fills it, or
-why there is none.
+"""Nested stacks.
+
+In: a nest and the part of it that is seen. Out: the one clip that fills it, or why there is none.
 """
 
 from collections.abc import Iterator
@@ -15,16 +16,12 @@ from bridge.timeline.walk import Ruler, Slot, is_video, slots_of
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """
-    A clip inside a nest. `skipped` are record frames of its own that lie before what is seen,
-    `outer` is the speed at which the nests around it run, `place` its index path from the outermost
-    nest.
-    """
+    """A clip inside a nest."""
 
     item: Any
-    place: str = ""
-    skipped: Frames = 0
-    outer: Warp = PLAIN
+    place: str = ""  # its index path from the outermost nest
+    skipped: Frames = 0  # record frames of its own before what is seen
+    outer: Warp = PLAIN  # the speed at which the nests around it run
 
 
 def leaf_of(nest: Any, skipped: Frames, length: Frames, ruler: Ruler) -> Leaf | str:

@@ -1,5 +1,6 @@
-"""Paths as timelines write them. In: a media reference's text. Out: a local path, or the reason
-there is none; and back.
+"""Paths as timelines write them.
+
+In: a media reference's text. Out: a local path, or the reason there is none; and back.
 
 Whether a text is a URL or a plain path is decided by its scheme before anything is decoded: a plain
 path may hold `%20`, `#` and `?` as they are, and OTIO's own parser loses drives and cuts at `#`.
@@ -20,6 +21,11 @@ HASHES = re.compile(r"(#+)(?=\.[A-Za-z0-9]+$)")
 STILLS = {
     *("png", "jpg", "jpeg", "jpe", "tif", "tiff", "exr", "dpx", "cin", "bmp", "tga", "webp"),
     *("psd", "jp2", "j2k", "heic", "heif", "sgi"),
+}
+# Formats that hold a whole movie: their names are never patterns, whatever signs they hold.
+MOVIES = {
+    *("mov", "qt", "mp4", "m4v", "mxf", "avi", "mkv", "webm", "mts", "m2ts", "ts", "mpg", "mpeg"),
+    *("3gp", "wmv", "flv", "ogv", "dv", "r3d", "braw"),
 }
 
 
@@ -99,14 +105,18 @@ def file_url(path: Path) -> str:
 
 
 def is_still(path: str) -> bool:
-    return path.rpartition(".")[2].lower() in STILLS
+    return _suffix(path) in STILLS
+
+
+def _suffix(path: str) -> str:
+    return path.rpartition(".")[2].lower()
 
 
 def pattern_of(text: str) -> Pattern | None:
     """
     The sequence that a single path stands for: `a.[1000-1099].exr`, `a.%04d.exr`, `a.####.exr`.
     """
-    if not ("[" in text or "%" in text or "#" in text):
+    if not ("[" in text or "%" in text or "#" in text) or _suffix(text) in MOVIES:
         return None
     if match := NUMBERED.search(text):
         first, last = int(match[1]), int(match[2])

@@ -1,5 +1,6 @@
-"""Timeline files. In: a path to .otio, .otioz, .otiod or FCP7 .xml. Out: a `Document`, or a plain
-refusal.
+"""Timeline files.
+
+In: a path to .otio, .otioz, .otiod or FCP7 .xml. Out: a `Document`, or a plain refusal.
 """
 
 from collections import Counter

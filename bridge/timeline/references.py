@@ -1,5 +1,7 @@
-"""Clip references. In: what a person typed (`V1:3`, `01:00:04:12`, `marker:RED`, a name). Out: the
-clips that were meant.
+"""Clip references.
+
+In: what a person typed (`V1:3`, `01:00:04:12`, `marker:RED`, a name). Out: the clips that were
+meant.
 
 V1:3  V1:*  V2:1/V1:4        by place, a whole track, inside a nest
 01:00:04:12  V1@01:00:04:12  what is on top there, or on that track
@@ -40,8 +42,7 @@ SHOWN = 12  # places listed in a message
 
 def choose(document: Document, clips: Sequence[Clip], refs: Sequence[str]) -> tuple[Clip, ...]:
     """
-    The clips that the references name, each once, in the timeline's order; parts of clips cut
-    exactly.
+    The clips that the references name, each once, in the timeline's order; parts are cut exactly.
 
     `ClipNotFound` (with near matches), `ClipAmbiguous` (with places), `UsageError` for a malformed
     position, `RangeError` for an empty range and for ranges that share a part of one clip.
@@ -61,10 +62,10 @@ def choose(document: Document, clips: Sequence[Clip], refs: Sequence[str]) -> tu
 
 def record_frame(text: str, facts: TimelineFacts) -> int:
     """
-    Record frames from the timeline's start: `01:00:04:12` counts from its start timecode, `48` and
-    `+48` from zero.
+    Record frames from the timeline's start.
 
-    `UsageError` for what is neither, `RangeError` for a position before the start.
+    `01:00:04:12` counts from the start timecode, `48` and `+48` from zero. `UsageError` for what is
+    neither, `RangeError` for a position before the start.
     """
     text = text.strip()
     if re.fullmatch(r"\+?\d{1,12}", text):
@@ -273,9 +274,7 @@ def _visible(clips: Sequence[Clip], span: FrameRange) -> list[tuple[Clip, FrameR
 def _through(
     clips: Sequence[Clip], free: Sequence[FrameRange]
 ) -> tuple[list[FrameRange], list[tuple[Clip, FrameRange]]]:
-    """
-    What one track leaves free, and what is seen of its clips; both are in order, so one pass does.
-    """
+    """What one track leaves free, and what is seen of its clips; both in order: one pass does."""
     left: list[FrameRange] = []
     seen: list[tuple[Clip, FrameRange]] = []
     waiting = list(reversed(free))
@@ -295,10 +294,7 @@ def _through(
 
 
 def cut(clip: Clip, record: FrameRange, rate: Rate) -> Clip:
-    """
-    The part of a clip that lies at `record`; its source position moves along, at `rate` record
-    frames.
-    """
+    """The part of a clip that lies at `record`; its source position moves along."""
     if record == clip.record:
         return clip
     before = record.start - clip.record.start

@@ -1,5 +1,6 @@
-"""Takes into a timeline. In: a document, placements and a mode. Out: the edited document, which
-owns the objects now.
+"""Takes into a timeline.
+
+In: a document, placements and a mode. Out: the edited document, which owns the objects now.
 
 Everything is decided before anything is changed: an error leaves the document as it was, still
 usable.
@@ -45,8 +46,7 @@ class Edit:
 
 def reinsert(document: Document, placements: Sequence[Placement], mode: Mode) -> Document:
     """
-    The document with the takes on it; `document` itself is consumed. With no placements nothing
-    changes.
+    The document with the takes on it; `document` itself is consumed.
 
     `ShotRefused` (with a reason) where a clip cannot take the mode, `ClipNotFound` for a place that
     is not there, `RangeError` for ranges that do not fit. Linear in the items of the tracks that

@@ -21,7 +21,7 @@ from typing import Any
 from opentimelineio import schema
 
 from bridge.errors import UsageError
-from bridge.frames import Rate, exact
+from bridge.frames import exact
 from bridge.timeline.facts import Retime
 from bridge.timeline.metadata import lookup
 from bridge.timeline.times import Frames
@@ -117,14 +117,8 @@ def visible(duration: Frames, warp: Warp, span: Span) -> Frames:
 
 def first_shown(start: Fraction, record: Fraction, warp: Warp) -> Fraction:
     """
-    Where on the source's clock the first record frame begins; reversed, where the frame it shows
-    ends.
+    Where on the source's clock the first record frame begins; reversed, where its frame ends.
 
     `start` is the source range's start and `record` the visible length, both in seconds.
     """
     return start + record * abs(warp.speed) if warp.speed < 0 else start
-
-
-def step(warp: Warp, rate: Rate) -> Fraction:
-    """Seconds on the source's clock for one record frame."""
-    return warp.speed / rate.fps

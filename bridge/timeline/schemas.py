@@ -1,5 +1,6 @@
-"""OTIO text from newer versions. In: JSON text. Out: the OTIO object, with a warning for what was
-read as an older version.
+"""OTIO text from newer versions.
+
+In: JSON text. Out: the OTIO object, with a warning for what was read as an older version.
 
 OTIO reads older and unknown schemas, and refuses a newer version of one that it knows: `Marker.3`,
 which OTIO's development branch writes, ends the whole reading. What such a version adds is then

@@ -1,5 +1,6 @@
-"""Edits inside a clip's own slot. In: the original and a placement. Out: the clips that take its
-place, or a take on it.
+"""Edits inside a clip's own slot.
+
+In: the original and a placement. Out: the clips that take its place, or a take on it.
 """
 
 from fractions import Fraction
@@ -33,10 +34,9 @@ def check_take(
     slot: Slot, shift: Frames, placement: Placement, flavour: Flavour, rate: Rate
 ) -> int:
     """
-    The new media's first frame on the clip's clock: all references of a clip share its source
-    range.
+    The new media's first frame on the clip's clock.
 
-    `ShotRefused` where that range cannot stay as it is.
+    All references of a clip share its source range; `ShotRefused` where it cannot stay as it is.
     """
     clip = slot.item
     if not isinstance(clip, schema.Clip):
@@ -93,10 +93,7 @@ def check_replace(slot: Slot, shift: Frames, placement: Placement) -> None:
 def filled(
     slot: Slot, shift: Frames, takes: list[tuple[Placement, Any]], spelled: float
 ) -> list[Any]:
-    """
-    What comes into the slot: the takes in record order, and between them what is left of the
-    original.
-    """
+    """What comes into the slot: the takes in record order, the original's rest between them."""
     if len(takes) == 1 and _is_whole(slot, shift, takes[0][0]):
         return [takes[0][1]]
     items: list[Any] = []
@@ -115,8 +112,7 @@ def replacement(slot: Slot, shift: Frames, placement: Placement, spelled: float)
     """
     A baked clip that remembers the original: as text in the metadata and as an inactive reference.
 
-    Over a whole slot it keeps the slot's exact length, so that nothing after it moves, and the
-    markers.
+    Over a whole slot it keeps the markers and the exact length, so that nothing after it moves.
     """
     original = slot.item
     clip = baked.clip(placement, baked.reference(placement, spelled), spelled)

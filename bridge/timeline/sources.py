@@ -1,5 +1,6 @@
-"""Media references. In: what an OTIO clip points to. Out: a `Source` with its rate and start, or
-the refusal.
+"""Media references.
+
+In: what an OTIO clip points to. Out: a `Source` with its rate and start, or the refusal.
 """
 
 from collections.abc import Iterator
@@ -132,8 +133,9 @@ class Sources:
 
 def _said(available: Any) -> tuple[float, float, float] | None:
     """
-    First frame, rate and length as the file writes them; None where they say nothing: some tools
-    write a rate of 0, others infinite lengths.
+    First frame, rate and length as the file writes them; None where they say nothing.
+
+    Some tools write a rate of 0, others infinite lengths.
     """
     if available is None:
         return None

@@ -1,5 +1,6 @@
-"""Originals. In: placements and a layout. Out: the slots they were made from, each track counted
-through once.
+"""Originals.
+
+In: placements and a layout. Out: the slots they were made from, each track counted through once.
 """
 
 from collections import defaultdict
@@ -64,10 +65,7 @@ def spots_of(layout: Layout, placements: Iterable[Placement]) -> list[Spot]:
 
 
 def by_slot(spots: Iterable[Spot]) -> list[list[Spot]]:
-    """
-    The spots of each slot together, in record order. `RangeError` where they overlap or reach out
-    of it.
-    """
+    """Each slot's spots, in record order; `RangeError` where they overlap or reach out of it."""
     groups: defaultdict[tuple[int, int], list[Spot]] = defaultdict(list)
     for spot in spots:
         groups[spot.row.number, spot.slot.child].append(spot)

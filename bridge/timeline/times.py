@@ -1,5 +1,6 @@
-"""Times as OTIO files write them. In: float values at float rates. Out: whole frames and exact
-fractions.
+"""Times as OTIO files write them.
+
+In: float values at float rates. Out: whole frames and exact fractions.
 
 Everything here is called once or more for every clip of a timeline, hence the caches.
 """

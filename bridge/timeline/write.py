@@ -1,16 +1,16 @@
-"""Timelines onto disk. In: a document, a path, a flavour. Out: the path, written whole or not at
-all.
+"""Timelines onto disk.
+
+In: a document, a path, a flavour. Out: the path, written whole or not at all.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from opentimelineio import core
 
-from bridge.errors import DiskFull, DiskRefused, TimelineUnwritable
+from bridge.errors import TimelineUnwritable, disk_error
 from bridge.timeline import bundles, xml_out
 from bridge.timeline.border import writing
 from bridge.timeline.document import Document
@@ -19,6 +19,7 @@ from bridge.timeline.flavours import spell
 from bridge.timeline.moved import follow
 
 LONG = 5_000  # items on all tracks
+SUFFIXES = (".otio", ".json", ".otioz", ".xml")
 FORMATS = ".otio, .json, .otioz and FCP7 .xml"
 
 
@@ -46,7 +47,7 @@ def write(document: Document, path: Path, flavour: Flavour) -> Path:
 
 
 def _check_target(document: Document, path: Path) -> None:
-    if path.suffix.lower() not in (".otio", ".json", ".otioz", ".xml"):
+    if path.suffix.lower() not in SUFFIXES:
         raise TimelineUnwritable(f"{path.name}: only {FORMATS} can be written.", path=str(path))
     if path.is_dir():
         raise TimelineUnwritable(f"{path} is a folder.", path=str(path))
@@ -68,10 +69,7 @@ def _write_part(document: Document, part: Path, path: Path) -> None:
 
 
 def json_of(document: Document) -> bytes:
-    """
-    Indented as OTIO's own writer does it; long timelines, which nobody reads by eye, in half the
-    size.
-    """
+    """Indented as OTIO's own writer does it; long ones, which nobody reads by eye, are not."""
     items = sum(len(t) for t in document.timeline.tracks if isinstance(t, core.Composition))
     return str(document.timeline.to_json_string(-1 if items > LONG else 4)).encode("utf-8")
 
@@ -91,6 +89,4 @@ def _disk(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (ENOSPC, EDQUOT):
-            raise DiskFull(f"There is no space left for {path}.", path=str(path)) from error
-        raise DiskRefused(f"{path} cannot be written: {error.strerror}.", path=str(path)) from error
+        raise disk_error(error, path) from error

@@ -1,5 +1,7 @@
-"""FCP7 XML. In: the bytes that Premiere, Resolve or Final Cut Pro 7 wrote. Out: an OTIO timeline
-with true source times.
+"""FCP7 XML.
+
+In: the bytes that Premiere, Resolve or Final Cut Pro 7 wrote. Out: an OTIO timeline with true
+source times.
 
 The reading is the published adapter's (otio-fcp-adapter 1.0); this module stands around it: hostile
 files are refused before it, and what it leaves wrong is put right after it. It keeps the in point
@@ -80,8 +82,9 @@ def _tree(data: bytes, path: Path) -> Element:
 
 def _mend(tree: Element) -> None:
     """
-    Clips without a file or sequence (multiclips, adjustment layers) end the adapter's whole
-    reading; with an empty file each is a clip without media.
+    Give clips without a file or sequence (multiclips, adjustment layers) an empty file.
+
+    Without one the adapter's whole reading ends; with it each is a clip without media.
     """
     for number, item in enumerate(tree.iter("clipitem")):
         if item.find("file") is None and item.find("sequence") is None:
@@ -91,6 +94,8 @@ def _mend(tree: Element) -> None:
 
 def _check_growth(tree: Element, path: Path) -> None:
     """
+    Refuse nests that grow too large.
+
     Nested sequences are written once and named again by id, and the adapter writes out every use:
     thirty of them, each used twice in the next, would be a billion.
     """

@@ -1,5 +1,6 @@
-"""Takes into an FCP7 XML as its editor wrote it. In: its bytes and the edited document. Out: the
-same XML with our clips.
+"""Takes into an FCP7 XML as its editor wrote it.
+
+In: its bytes and the edited document. Out: the same XML with our clips.
 
 New tracks and clips are put into the parsed tree, so that links, filters, exploded stereo tracks
 and all else that the OTIO adapter does not write back stays as it was.
@@ -12,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from bridge.frames import FrameRange, Rate
 from bridge.timeline.document import Document
+from bridge.timeline.metadata import BRIDGE
 from bridge.timeline.times import nearest
 from bridge.timeline.walk import Row
 
@@ -81,7 +83,7 @@ def _clipitem(clip: Any, record: FrameRange, rate: Rate) -> Element:
     available = media.available_range
     first = round(available.start_time.value)
     start = round(clip.source_range.start_time.value) - first
-    name = str(clip.metadata["nle_bridge"]["take"])
+    name = str(clip.metadata[BRIDGE]["take"])
     item = Element("clipitem", id=f"nle-bridge-{name}")
     _texts(item, name=clip.name, enabled="TRUE", duration=round(available.duration.value))
     item.append(_rate(rate))

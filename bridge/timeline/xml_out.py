@@ -1,5 +1,6 @@
-"""FCP7 XML output. In: an edited document. Out: xmeml text that reads back as the same edit, or a
-refusal.
+"""FCP7 XML output.
+
+In: an edited document. Out: xmeml text that reads back as the same edit, or a refusal.
 
 The published adapter joins all uses of one file and then loses their source starts (11 clips of
 Premiere's own sample come back 353 frames in instead of 434), and it writes no retimes. So what it

@@ -1,6 +1,5 @@
 """The words all shapes are made of. In: bounds. Out: field types that mean the same everywhere."""
 
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -134,7 +133,7 @@ Attached = Annotated[dict[str, Any], AfterValidator(_small)]
 Credits = Annotated[
     Decimal, PlainSerializer(_credits, return_type=float, when_used="json"), Field(examples=[12.5])
 ]
-Time = Annotated[AwareDatetime | datetime, Field(description="UTC, ISO 8601.")]
+Time = Annotated[AwareDatetime, Field(description="UTC, ISO 8601.")]
 
 
 class ErrorOut(Outward):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -133,13 +132,8 @@ def _segment_out(part: Segment, shot: PlannedShot, plan: Plan, model: Model) -> 
         keep_first=part.keep.start,
         keep_frames=part.keep.count,
         sent=part.sent,
-        price=_price(part, shot, plan, model),
+        price=model.cost(shot.rate.seconds(part.sent), plan.recipe.options),
     )
-
-
-def _price(part: Segment, shot: PlannedShot, plan: Plan, model: Model) -> Decimal:
-    options = model.options.model_validate(dict(plan.recipe.options)).model_dump(exclude_none=True)
-    return model.price.of(shot.rate.seconds(part.sent), options)
 
 
 def _sent(plan: Plan) -> tuple[str, ...]:

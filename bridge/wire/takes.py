@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bridge.jobs.facts import Job
+from bridge.jobs.facts import Job, PlacementOrder
 from bridge.store.takes import Take, without_secrets
 from bridge.wire.base import Credits, Outward, PathOut, RateText, Time
 from bridge.wire.jobs import ResultOut, ResultTakeOut
@@ -94,25 +94,28 @@ def take_out(take: Take) -> TakeOut:
     )
 
 
-def result_out(job: Job, takes: tuple[Take, ...]) -> ResultOut:
-    """What came of a job; `takes` in the order of its shots."""
+def result_out(
+    job: Job, takes: tuple[Take, ...], orders: tuple[PlacementOrder, ...] = ()
+) -> ResultOut:
+    """What came of a job; `takes` in the order of its shots, `orders` say where they lie now."""
+    starts = {order.take: order.instruction["record_start"] for order in orders}
     return ResultOut(
         job=job.id,
         status=job.status.value,
         timeline=job.timeline,
-        takes=tuple(_result_take(take) for take in takes),
+        takes=tuple(_result_take(take, starts.get(take.id, take.record.start)) for take in takes),
         warnings=tuple(
             dict.fromkeys((*job.warnings, *(word for take in takes for word in take.warnings)))
         ),
     )
 
 
-def _result_take(take: Take) -> ResultTakeOut:
+def _result_take(take: Take, record_start: int) -> ResultTakeOut:
     return ResultTakeOut(
         take=take.id,
         clip=take.clip,
         media=take.delivered,
-        record_start=take.record.start,
+        record_start=record_start,
         frames=take.record.count,
         rate=str(take.rate),
         source_start=take.handles.head,

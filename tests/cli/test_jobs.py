@@ -33,7 +33,9 @@ def test_engines_tell_their_words_limits_and_options(desk: Desk) -> None:
     looks = next(model for model in local["models"] if "edit" in model["kinds"])
     assert len(looks["words"]) >= 12
     assert "properties" in looks["options"]
-    assert "dusk" in desk("engines").out
+    said = desk("engines").out
+    assert "dusk: " in said
+    assert "--set strength=...: " in said
 
 
 def test_the_doctor_finds_the_daemon(desk: Desk) -> None:

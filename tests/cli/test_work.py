@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import pytest
 
+from bridge.cli.options import beside
 from bridge.media.slate import numbers, paint
 from bridge.timeline.clips import clips
 from bridge.timeline.read import read
@@ -57,6 +58,14 @@ def test_delivered_files_lie_beside_the_timeline_with_their_lineage(desk: Desk) 
     assert sidecar["take"]["source_frames"] == [[10, 1, 20]]
     listed = desk("takes", "--json").json["takes"]
     assert take["take"] in {known["id"] for known in listed}
+
+
+def test_appended_takes_are_reported_where_they_lie(desk: Desk) -> None:
+    words = ("--clip", "V1:1", "--clip", "V1:3", "-p", "dusk", "--mode", "append", "--json")
+    said = desk("edit", desk.folder / "cut.otio", *words)
+    assert said.status == 0, said.err
+    # behind the 185 frames of the cut, one after another
+    assert [take["record_start"] for take in said.json["takes"]] == [185, 205]
 
 
 def test_a_generated_shot_begins_where_it_should(desk: Desk) -> None:
@@ -143,3 +152,15 @@ def test_what_is_no_timeline_is_refused_by_name(desk: Desk) -> None:
         assert (said.status, "[timeline_unreadable]" in said.err) == (1, True), (content, said.err)
     said = desk("edit", desk.folder / "nothing.otio", "--clip", "one", "-p", "dusk")
     assert "[timeline_unreadable]" in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("cut.otio", "cut.ai.otio"), ("cut.xml", "cut.ai.otio"), ("cut.OTIOZ", "cut.ai.OTIOZ")],
+)
+def test_the_new_timeline_gets_a_free_name_of_its_kind(
+    tmp_path: Path, name: str, wanted: str
+) -> None:
+    assert beside(tmp_path / name) == tmp_path / wanted
+    (tmp_path / wanted).touch()
+    assert beside(tmp_path / name) == tmp_path / wanted.replace(".ai", ".ai-2")

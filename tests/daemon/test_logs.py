@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.daemon.logs import LONGEST, Redacting, logging_to, redacted
+from bridge.daemon.logs import LONGEST, Brief, Redacting, logging_to, redacted
 from tests.daemon.house import running
 
 CANARY = "canary7f3aCANARY"
@@ -103,3 +103,12 @@ def test_token_of_a_daemon_is_in_no_log(tmp_path: Path) -> None:
     written = "".join(path.read_text() for path in folder.iterdir())
     assert "asked with" in written
     assert token not in written
+
+
+def test_the_screen_shows_no_tracebacks() -> None:
+    try:
+        int(CANARY)
+    except ValueError:
+        record = logging.LogRecord("bridge", logging.ERROR, "", 1, "it failed", (), sys.exc_info())
+    assert "Traceback" in Redacting(()).format(record)
+    assert Brief(()).format(record).endswith("bridge: it failed")

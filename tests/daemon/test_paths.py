@@ -169,8 +169,25 @@ class TestOutputs:
 
     def test_an_older_result_may_be_replaced(self, planned: Any) -> None:
         plan, folder, _ = planned
-        (folder / "old.otio").write_text("{}")
-        assert plan(out=folder / "old.otio").status_code == 200
+        (folder / "old.otio").write_text('{"OTIO_SCHEMA": "Timeline.1"}')
+        (folder / "empty.otio").touch()
+        for name in ("old.otio", "empty.otio"):
+            assert plan(out=folder / name).status_code == 200
+
+    @pytest.mark.parametrize("name", ["package.json", "page.xml", "old.otio", "backup.otioz"])
+    def test_what_is_no_timeline_is_not_replaced(self, planned: Any, name: str) -> None:
+        plan, folder, _ = planned
+        (folder / name).write_text('{"precious": 1}')
+        assert plan(out=folder / name).json()["code"] == "timeline_unwritable"
+        assert (folder / name).read_text() == '{"precious": 1}'
+
+    def test_nothing_into_the_data_folder(self, planned: Any, daemon: Running) -> None:
+        plan, folder, _ = planned
+        data = daemon.daemon.house.settings.data
+        (folder / "way").symlink_to(data)
+        for place in (data / "runtime.json", data / "new" / "a.otio", folder / "way" / "a.otio"):
+            assert plan(out=place).json()["code"] == "disk_refused"
+        assert plan(media_folder=data / "store").json()["code"] == "disk_refused"
 
     def test_not_the_input(self, planned: Any) -> None:
         plan, folder, source = planned

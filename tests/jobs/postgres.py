@@ -81,8 +81,9 @@ def _wait(server: Server) -> None:
     while True:
         try:
             psycopg.connect(server.url("postgres")).close()
-            return
         except psycopg.OperationalError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
+        else:
+            return

@@ -149,3 +149,12 @@ def test_two_processes_may_open_a_new_file_at_once(tmp_path):
     with sqlite3.connect(tmp_path / "jobs.db") as connection:
         assert connection.execute("select version from schema").fetchall() == [(1,)]
     connection.close()
+
+
+def test_a_full_disk_at_the_start_is_said(tmp_path):
+    file = tmp_path / "jobs.db"
+    file.write_bytes(b"what SQLite cannot begin with" * 100)
+    with pytest.raises(DiskFull, match=r"jobs\.db"):
+        open_database("", file, free=lambda _: 0)
+    with pytest.raises(DatabaseError, match="not a database"):
+        open_database("", file)

@@ -8,7 +8,7 @@ from bridge.frames import Rate
 from bridge.media.facts import Codec, Colour, Delivery, Frames
 from bridge.media.limits import Guard
 from bridge.media.reader import pictures
-from bridge.media.slate import Slate, make, number_of, vfr
+from bridge.media.slate import Slate, make, number_of
 from bridge.source import Source
 
 FILM = Rate.of("24000/1001")
@@ -43,7 +43,7 @@ STEADY: dict[str, Slate] = {
 # Variable rate: the pictures that the grid shows, worked out by hand.
 VARIABLE: dict[str, tuple[Slate, Rate, tuple[int, ...]]] = {
     "holes.mp4": (
-        Slate(6, PAL, times=vfr((3600, 7200, 3600, 14400, 3600, 3600))),
+        Slate(6, PAL, times=(0, 3600, 10800, 14400, 28800, 32400)),
         PAL,
         (0, 1, 1, 2, 3, 3, 3, 3, 4, 5),
     ),

@@ -87,6 +87,21 @@ def test_tags_and_pixel_aspect(film: Path, tmp_path: Path) -> None:
         assert (facts.colour, facts.pixel_aspect) == (hdr, Fraction(16, 11))
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (Colour("bt470bg", "smpte170m", "bt470bg"), Colour("bt470bg", "bt709", "smpte170m")),
+        (Colour("bt2020", "bt2020-10", "bt2020c"), Colour("bt2020", "bt709", "bt2020nc")),
+        (Colour("bt709", "bt709", "smpte240m"), Colour("bt709", "bt709", "smpte170m")),
+    ],
+)
+def test_prores_names_what_it_can_and_never_rgb(
+    film: Path, tmp_path: Path, given: Colour, kept: Colour
+) -> None:
+    wanted = replace(order(film, range(2), tmp_path / "a.mov"), colour=given)
+    assert delivered(wanted).facts.colour == replace(kept, range="tv")
+
+
 def _flat(path: Path, rgb: tuple[int, int, int]) -> Path:
     cv2.imwrite(str(path), np.full((36, 64, 3), rgb[::-1], np.uint8))
     return path

@@ -269,9 +269,9 @@ def test_a_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_child_cannot_take_more_memory_than_allowed() -> None:
     code = (
-        "from bridge.media.worker import confine\n"
+        "from bridge.media.limits import confine\n"
         "from bridge.media.limits import Limits\n"
-        "confine(Limits(memory_mb=1024)); bytearray(2 * 10**9)\n"
+        "confine(1024); bytearray(2 * 10**9)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "MemoryError" in done.stderr

@@ -10,6 +10,7 @@ import pytest
 
 from bridge.errors import MediaDamaged, MediaUnsupported, RangeError
 from bridge.media.limits import Guard
+from bridge.media.probe import probe
 from bridge.media.reader import picture_of, pictures
 from bridge.media.slate import number_of, paint
 from bridge.source import Source, SourceKind
@@ -76,6 +77,18 @@ def bomb(path: Path, width: int, height: int) -> Path:
 def test_a_bomb_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
     with pytest.raises((MediaUnsupported, MediaDamaged)):
         picture_of(bomb(tmp_path / "bomb.png", *size), Guard())
+
+
+@pytest.mark.parametrize(("count", "frames"), [(2, 2), (None, 3)])
+def test_percent_signs_in_folder_and_name(tmp_path: Path, count: int | None, frames: int) -> None:
+    folder = tmp_path / "50% grey"
+    folder.mkdir()
+    for number in range(8, 11):
+        write_picture(folder / f"90%.{number:03d}.png", number)
+    pattern = tmp_path / "50%% grey" / "90%%.%03d.png"
+    source = Source(pattern, SourceKind.sequence, 8, count)
+    assert probe(source, Guard()).frames == frames
+    assert [number_of(frame) for frame in pictures(source, (1,), Guard())] == [9]
 
 
 def test_a_sequence_in_any_order(tmp_path: Path) -> None:

@@ -191,9 +191,9 @@ def test_a_kill_while_delivering_leaves_no_half_file_and_ends_the_same(tmp_path:
 from bridge.store.files import Disk
 from bridge.store.store import Store
 from tests.store.samples import lineage, no_links
-disk = Disk() if sys.argv[5] == "True" else Disk(link=no_links)
-store = Store(Path(sys.argv[3]), disk)
-store.deliver(lineage(), store.put(Path(sys.argv[4])), Path(sys.argv[1]) / "out")
+disk = Disk() if sys.argv[4] == "True" else Disk(link=no_links)
+store = Store(Path(sys.argv[2]), disk)
+store.deliver(lineage(), store.put(Path(sys.argv[3])), Path(sys.argv[1]) / "out")
 """
     watched, source = tmp_path / "there", media_file(tmp_path / "a.mov")
     wanted = hash_of(source.read_bytes())
@@ -226,6 +226,7 @@ def test_the_sidecar_speaks_plainly(store: Store, folder: Path, tmp_path: Path, 
     made = store.deliver(lineage(**changes), stored, folder)
     text = Path(f"{made.delivered}.json").read_text()
     assert [word for word in words if word not in text] == []
+    assert "with local / looks; the original media was not changed." in text
 
 
 def test_a_sidecar_that_is_none_is_somebody_elses(store: Store, folder: Path, tmp_path: Path):

@@ -274,7 +274,7 @@ def test_a_kill_leaves_no_half_file_and_put_again_ends_the_same(tmp_path: Path, 
     wanted = hash_of(content("moving pictures", 100_000))
     code = """
 from bridge.store.store import Store
-Store(Path(sys.argv[3])).put(Path(sys.argv[4]), move=sys.argv[5] == "True")
+Store(Path(sys.argv[2])).put(Path(sys.argv[3]), move=sys.argv[4] == "True")
 """
     root, source = tmp_path / "data", media_file(tmp_path / "a.mov")
     for _ in killed_everywhere(code, tmp_path, root, source, move):

@@ -272,7 +272,7 @@ def test_a_kill_while_recording_leaves_the_take_or_nothing(tmp_path: Path):
     code = """
 from bridge.store.store import Store
 from tests.store.samples import take
-store = Store(Path(sys.argv[3]))
+store = Store(Path(sys.argv[2]))
 store.next_number("Reel", "V1:1", "take-1")
 store.record(take(1))
 """

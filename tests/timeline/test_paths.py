@@ -105,7 +105,13 @@ def test_numbered_files_become_patterns(name, pattern, first, count):
     assert (str(found.path), found.first, found.count) == (pattern, first, count)
 
 
-@pytest.mark.parametrize("name", ["/a/out.mov", "/a/[cut] v2.mov", "/a/100%d/b.mov", "/a/#1.b.mov"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("/a/out.mov", "/a/[cut] v2.mov", "/a/100%d/b.mov", "/a/#1.b.mov"),
+        *("/a/day [1-2].mov", "/a/take #.MXF", "/a/100%d.mp4"),  # a movie is one file
+    ],
+)
 def test_other_brackets_and_signs_are_no_patterns(name):
     assert pattern_of(name) is None
 

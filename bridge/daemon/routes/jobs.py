@@ -40,7 +40,8 @@ async def show_job(job: Named, house: HouseHere) -> JobOut:
 @routes.get("/jobs/{job}/result")
 async def result(job: Named, house: HouseHere) -> ResultOut:
     found = await house.jobs.job(job)
-    return result_out(found, await takes_of(found, house))
+    orders = await house.jobs.placements(job=found.id, state=None)
+    return result_out(found, await takes_of(found, house), orders)
 
 
 @routes.post("/jobs/{job}/cancel")

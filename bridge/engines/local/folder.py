@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.engines.base import Footage, Keyframe, Kind, RenderRequest
-from bridge.errors import BridgeError, DiskRefused
+from bridge.errors import BridgeError, DiskRefused, disk_error
 from bridge.frames import Rate
 
 TAIL_BYTES = 2000
@@ -73,7 +73,7 @@ class WorkFolder:
             if self.request() != request:
                 self._write("request.json", request_data(request))
         except OSError as error:
-            raise DiskRefused(f"{self.path} cannot be written: {error.strerror}.") from error
+            raise disk_error(error, self.path) from error
 
     def request(self) -> RenderRequest | None:
         data = self._read("request.json")

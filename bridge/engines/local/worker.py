@@ -19,9 +19,7 @@ from filelock import FileLock, Timeout
 from bridge.engines.base import RenderRequest
 from bridge.engines.local.folder import Outcome, Step, Worker, WorkFolder
 from bridge.errors import BridgeError, EngineFailed
-
-if sys.platform != "win32":
-    import resource
+from bridge.media.limits import Guard, Limits, confine
 
 PROGRESS_SECONDS = 0.05
 PICTURES_AHEAD = 2  # made while the one before is encoded
@@ -31,24 +29,12 @@ T = TypeVar("T")
 
 def main(words: list[str]) -> None:
     folder, memory_mb = WorkFolder(Path(words[0])), int(words[1])
-    _limit_memory(memory_mb)
+    confine(memory_mb)
     try:
         with FileLock(folder.lock, timeout=0):
             _begin(folder, memory_mb)
     except Timeout:
         return  # another worker works here
-
-
-def _limit_memory(megabytes: int) -> None:
-    if sys.platform == "win32":
-        return
-    limit = megabytes * 1024 * 1024
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-    # macOS refuses some limits and enforces none
-    if sys.platform != "darwin":
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _begin(folder: WorkFolder, memory_mb: int) -> None:
@@ -77,7 +63,6 @@ def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
     from bridge.engines.local.pictures import check_written, write  # noqa: PLC0415
     from bridge.engines.local.render import work  # noqa: PLC0415
     from bridge.media.ahead import ahead  # noqa: PLC0415
-    from bridge.media.limits import Guard, Limits  # noqa: PLC0415
 
     pulse = _Pulse(folder, request.frames)
     guard = Guard(Limits(memory_mb=memory_mb), pulse.beat)
