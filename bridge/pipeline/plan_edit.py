@@ -110,6 +110,9 @@ def _warnings(shot: Shot, recipe: Recipe, handles: Handles) -> tuple[str, ...]:
         )
     if shot.clip.speed != 1 and shot.media.audio:
         notes.append(f"{where} is retimed; its sound is not carried over.")
+    size = (shot.media.width, shot.media.height)
+    if size != (even(size[0]), even(size[1])):
+        notes.append(f"{where} has odd sides ({size[0]} x {size[1]}); the take's are even.")
     if shot.media.alpha:
         notes.append(f"{where} has an alpha channel; engines get and give opaque pictures.")
     if shot.media.interlaced != "progressive":

@@ -140,6 +140,12 @@ def test_sound_is_cut_to_the_handles_and_left_out_when_retimed() -> None:
     assert "sound is not carried over" in retimed.warnings[0]
 
 
+def test_odd_sides_are_said() -> None:
+    shot = plan(selection(facts=media(width=321, height=180)), EDIT, LOOKS).shots[0]
+    assert (shot.width, shot.height) == (320, 180)
+    assert "321 x 180" in shot.warnings[0]
+
+
 def test_a_shot_longer_than_its_media_is_refused_with_both_numbers() -> None:
     with pytest.raises(RangeError, match=r"50 to 249.*0 to 199"):
         plan(selection(source_in=50, count=200), EDIT, LOOKS)
