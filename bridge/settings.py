@@ -18,7 +18,8 @@ from bridge.errors import DiskRefused, UsageError
 
 PREFIX = "NLE_BRIDGE_"
 FILE = "settings.toml"
-LOWEST = {"port": 0, "keep_days": 0}  # of all others 1; port 0 is any free one
+# Of all others 1. Port 0 is any free one; a child with its decoders takes a third of a gigabyte.
+LOWEST = {"port": 0, "keep_days": 0, "worker_memory_mb": 512}
 HIGHEST = {"port": 65535}
 
 

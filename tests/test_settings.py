@@ -58,10 +58,10 @@ def test_the_data_folder_says_where_the_file_is(folder: Path):
 
 
 def test_every_setting_has_its_variable(folder: Path):
-    environ = {f"NLE_BRIDGE_{name.upper()}": "7" for name in NUMBERS}
+    environ = {f"NLE_BRIDGE_{name.upper()}": "700" for name in NUMBERS}
     settings = _load(folder, "", environ)
     assert NUMBERS
-    assert {getattr(settings, name) for name in NUMBERS} == {7}
+    assert {getattr(settings, name) for name in NUMBERS} == {700}
 
 
 def test_an_empty_variable_is_no_answer(folder: Path):

@@ -31,7 +31,7 @@ HEAD = 24  # source frames before the part that is in the edit
 SHOT_FRAMES = 48
 SIZE = (960, 540)
 HOUR = 86_400  # frame number of 01:00:00:00 at 23.976
-STILLS = (40, 52)  # source frames that become keyframes of a new shot, at a quarter of their speed
+STILLS = (40, 46)  # source frames that become keyframes of a new shot, at an eighth of their speed
 SHOWN = (0, 16, 32, 47)  # record frames of the contact sheet
 
 

@@ -47,7 +47,7 @@ def _check(entries: list[zipfile.ZipInfo], path: Path) -> None:
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED:
         raise TimelineUnreadable(f"{path} holds more than a timeline does.", path=str(path))
     if unpacked > guard.MOST_BYTES and unpacked > MOST_RATIO * max(1, packed):
-        raise TimelineUnreadable(f"{path} would unpack to {unpacked >> 30} GiB.", path=str(path))
+        raise TimelineUnreadable(f"{path} would unpack to {unpacked >> 20} MiB.", path=str(path))
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, path: Path) -> None:
