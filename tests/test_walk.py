@@ -15,7 +15,7 @@ import pytest
 
 from bridge.engines.base import Kind, Model
 from bridge.engines.registry import Engines
-from bridge.frames import Rate, timecode_frame
+from bridge.frames import FrameRange, Rate, timecode_frame
 from bridge.media.room import MediaRoom
 from bridge.media.slate import Slate, make, numbers
 from bridge.pipeline.collect import collect
@@ -116,12 +116,13 @@ def tools_in(folder: Path) -> Tools:
     return Tools(MediaRoom(settings), engines, Store(folder / "data" / "store"))
 
 
+def quiet(done: float | None, words: str) -> None:
+    assert done is None or 0 <= done <= 1
+
+
 async def walk(
     timeline: Path, reference: str, recipe: Recipe, tools: Tools, out: Path
 ) -> tuple[Plan, Conformed, Reinserted]:
-    def quiet(done: float | None, words: str) -> None:
-        assert done is None or 0 <= done <= 1
-
     selection = await select(timeline, [reference], recipe, tools)
     model = tools.engines.model(recipe.engine)
     made = plan(selection, recipe, model)
@@ -251,3 +252,32 @@ def test_the_source_and_the_timeline_are_not_touched(tools: Tools, tmp_path: Pat
 
     asyncio.run(again())
     assert (media.read_bytes(), timeline.read_bytes()) == before
+
+
+def test_each_placement_says_where_its_own_take_lies(tools: Tools, tmp_path: Path) -> None:
+    """Also where the takes were not given in the timeline's order."""
+
+    async def run() -> Reinserted:
+        timeline = timeline_of(Cut("25", "25"), tmp_path)
+        whole = await select(timeline, ["V1:1"], RECIPE, tools)
+        (shot,) = whole.shots
+        parts = [
+            replace(shot, clip=replace(shot.clip, record=FrameRange(start, 6)))
+            for start in (BEFORE + 6, BEFORE)
+        ]
+        made = plan(replace(whole, shots=tuple(parts)), RECIPE, tools.engines.model("instant"))
+        done = []
+        for planned in made.shots:
+            order = ShotOrder("j1", 1, planned, RECIPE, "instant-1", "cut", tmp_path / "takes")
+            rendered = await render(await extract(order, tools, quiet), tools, Notebook(), quiet)
+            done.append(await conform(await collect(rendered, tools, quiet), tools, quiet))
+        return await reinsert(made, done, tmp_path / "new.otio")
+
+    new = asyncio.run(run())
+    assert [placement.record.start for placement in new.placements] == [BEFORE + 6, BEFORE]
+    lies = {
+        clip.source.path: clip.record
+        for clip in clips(read(new.timeline))
+        if clip.source is not None
+    }
+    assert all(lies[placement.media] == placement.record for placement in new.placements)

@@ -30,10 +30,10 @@ async def reinsert(plan: Plan, shots: Sequence[Conformed], out: Path) -> Reinser
     """Write the new timeline (with no shots an equal one); the one that came in is not touched."""
     placements = tuple(_placement(conformed) for conformed in shots)
     edited, warnings = await asyncio.to_thread(_write, plan, placements, out)
-    pairs = zip(placements, edited.placed, strict=True)
+    lies = {placed.take: placed.record for placed in edited.placed}
     return Reinserted(
         out,
-        tuple(replace(placement, record=placed.record) for placement, placed in pairs),
+        tuple(replace(placement, record=lies[placement.take]) for placement in placements),
         warnings,
     )
 
