@@ -16,14 +16,17 @@
     │   │   ├── MediaUnsupported        no decoder, no video, over the size limits
     │   │   ├── MediaDamaged            decodes short or with errors
     │   │   └── MediaChanged            not the file that was planned with
-    │   ├── PlanRefused                 the shot does not fit the engine or the budget
+    │   ├── PlanRefused                 the shot does not fit the engine
+    │   ├── BudgetReached               a budget does not hold what this would cost
     │   ├── NotFound                    no such job, take, selection or placement
     │   └── Conflict                    the state changed meanwhile (quote, job, placement)
     ├── EngineError
     │   ├── EngineUnknown               no such engine or model, or its package failed to load
-    │   ├── EngineRefused               will not do this: words, safety, options
+    │   ├── EngineRefused               will not do this: words, options
+    │   │   └── SafetyRefused           its moderation said no; never sent again unchanged
     │   ├── EngineBusy                  not now; nothing was started
-    │   ├── EngineUnavailable           key, credit or service is missing
+    │   ├── EngineUnavailable           the service is missing
+    │   │   └── AccountBlocked          key, credit or too many refusals: a person must act
     │   ├── EngineFailed                started and did not finish
     │   ├── EngineCancelled             stopped, by us or on the other side
     │   └── EngineUncertain             may have started; never repeated by itself
@@ -169,6 +172,12 @@ class PlanRefused(InputError):
     default_hint = "Choose another model or a shorter shot."
 
 
+class BudgetReached(InputError):
+    code = "budget_reached"
+    status = 402
+    default_hint = "Raise the budget in the settings, or do less."
+
+
 class NotFound(InputError):
     code = "not_found"
     status = 404
@@ -198,6 +207,11 @@ class EngineRefused(EngineError):
     default_hint = "Change what is asked for, or choose another model."
 
 
+class SafetyRefused(EngineRefused):
+    code = "safety_refused"
+    default_hint = "Change the prompt or the pictures: sending the same again can cost the account."
+
+
 class EngineBusy(EngineError):
     code = "engine_busy"
     status = 503
@@ -209,6 +223,11 @@ class EngineUnavailable(EngineError):
     code = "engine_unavailable"
     status = 503
     default_hint = "Check the engine's key and balance, and that its service is up; then retry."
+
+
+class AccountBlocked(EngineUnavailable):
+    code = "account_blocked"
+    default_hint = "Check the engine's key and balance; its work goes on when they are right again."
 
 
 class EngineFailed(EngineError):

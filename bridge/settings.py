@@ -7,8 +7,9 @@ Explicit beats file beats environment beats default.
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ class Settings:
     max_pixels: int = 67_000_000  # of one frame
     keep_days: int = 14  # work files of finished jobs
     origins: tuple[str, ...] = ()  # pages of others that may ask, with the token: "https://panel.x"
+    budget_job: Decimal | None = None  # credits one job may spend at most
+    budget_day: Decimal | None = None  # credits all jobs may spend within a UTC day
+    budget_project: Decimal | None = None  # credits all jobs of one project may spend
+    engines: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict[str, Mapping[str, Any]]
+    )  # [engines.NAME]: what that engine is told
 
     @property
     def runtime_file(self) -> Path:
@@ -88,24 +95,48 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _converted(name: str, value: Any) -> Any:
     try:
-        if name == "data":
-            return Path(value).expanduser().absolute()
-        if name == "roots":
-            folders = value.split(os.pathsep) if isinstance(value, str) else value
-            return tuple(Path(folder).expanduser().absolute() for folder in folders if str(folder))
-        if name == "origins":
-            return tuple(value.split() if isinstance(value, str) else map(_text, value))
-        if name in ("database", "executor"):
-            return _text(value)
+        if name in CONVERTERS:
+            return CONVERTERS[name](value)
         return _number(value, lowest=LOWEST.get(name, 1), highest=HIGHEST.get(name))
-    except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: the `~` of nobody
+    # RuntimeError: the `~` of nobody
+    except (TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise UsageError(f"The setting {name} cannot be {value!r}.") from error
+
+
+def _folder(value: Any) -> Path:
+    return Path(value).expanduser().absolute()
+
+
+def _roots(value: Any) -> tuple[Path, ...]:
+    folders = value.split(os.pathsep) if isinstance(value, str) else value
+    return tuple(_folder(folder) for folder in folders if str(folder))
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    return tuple(value.split() if isinstance(value, str) else map(_text, value))
+
+
+def _engines(value: Any) -> dict[str, dict[str, Any]]:
+    return {_text(engine): dict(told) for engine, told in value.items()}
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
+
+
+def _credits(value: Any) -> Decimal:
+    """Credits, digit for digit."""
+    if not isinstance(value, (int, float, str, Decimal)) or isinstance(value, bool):
+        raise TypeError(value)
+    try:
+        budget = Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(value) from error
+    if not (budget.is_finite() and budget >= 0):
+        raise ValueError(value)
+    return budget
 
 
 def _number(value: Any, lowest: int, highest: int | None) -> int:
@@ -116,3 +147,16 @@ def _number(value: Any, lowest: int, highest: int | None) -> int:
     if number < lowest or (highest is not None and number > highest):
         raise ValueError(value)
     return number
+
+
+CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
+    "data": _folder,
+    "roots": _roots,
+    "origins": _origins,
+    "database": _text,
+    "executor": _text,
+    "budget_job": _credits,
+    "budget_day": _credits,
+    "budget_project": _credits,
+    "engines": _engines,
+}

@@ -126,7 +126,9 @@ async def walk(
     selection = await select(timeline, [reference], recipe, tools)
     model = tools.engines.model(recipe.engine)
     made = plan(selection, recipe, model)
-    order = ShotOrder("j1", 1, made.shots[0], recipe, model.name, "cut", out.parent / "takes")
+    order = ShotOrder(
+        "j1", 1, made.shots[0], recipe, model.name, model.door, "cut", out.parent / "takes"
+    )
     rendered = await render(await extract(order, tools, quiet), tools, Notebook(), quiet)
     done = await conform(await collect(rendered, tools, quiet), tools, quiet)
     return made, done, await reinsert(made, [done], out)
@@ -268,7 +270,7 @@ def test_each_placement_says_where_its_own_take_lies(tools: Tools, tmp_path: Pat
         made = plan(replace(whole, shots=tuple(parts)), RECIPE, tools.engines.model("instant"))
         done = []
         for planned in made.shots:
-            order = ShotOrder("j1", 1, planned, RECIPE, "instant-1", "cut", tmp_path / "takes")
+            order = ShotOrder("j1", 1, planned, RECIPE, "instant-1", "", "cut", tmp_path / "takes")
             rendered = await render(await extract(order, tools, quiet), tools, Notebook(), quiet)
             done.append(await conform(await collect(rendered, tools, quiet), tools, quiet))
         return await reinsert(made, done, tmp_path / "new.otio")

@@ -53,7 +53,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _database()
     yield _data_folder(settings)
     yield _codecs()
-    yield from _engines()
+    yield from _engines(settings)
     yield _daemon(settings)
 
 
@@ -84,10 +84,14 @@ def _codecs() -> Finding:
     return Finding("Codecs", not missing, found, "Install the `av` package from its binary wheel.")
 
 
-def _engines() -> Iterator[Finding]:
-    for engine in Engines().describe():
+def _engines(settings: Settings) -> Iterator[Finding]:
+    for engine in Engines(settings=settings).describe():
         error = engine["error"]
-        found = error["message"] if error else ", ".join(m["name"] for m in engine["models"])
+        found = (
+            error["message"]
+            if error
+            else ", ".join(dict.fromkeys(m["name"] for m in engine["models"]))
+        )
         hint = error["hint"] if error else ""
         yield Finding(f"Engine {engine['name']}", error is None, found, hint)
 

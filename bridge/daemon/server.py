@@ -55,7 +55,7 @@ def open_rooms(settings: Settings) -> tuple[Tools, RunningJobs]:
     from bridge.media.room import MediaRoom  # noqa: PLC0415
     from bridge.store.store import Store  # noqa: PLC0415
 
-    tools = Tools(MediaRoom(settings), Engines(), Store(settings.data / "store"))
+    tools = Tools(MediaRoom(settings), Engines(settings=settings), Store(settings.data / "store"))
     return tools, Service(settings, tools)
 
 

@@ -78,10 +78,10 @@ async def shown_plan(wanted: PlanIn, house: House) -> PlanOut:
     decided = planned.plan
     warnings: tuple[str, ...] = ()
     try:
-        decided = await asyncio.to_thread(review, decided, planned.engine)
+        decided = await asyncio.to_thread(review, decided, planned.engine, planned.model)
     except EngineRefused as error:
         warnings = (f"It will be refused: {error.message} {error.hint}",)
-    return plan_out(decided, planned.model, remote=planned.engine.remote, warnings=warnings)
+    return plan_out(decided, remote=planned.engine.remote, warnings=warnings)
 
 
 async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
@@ -89,7 +89,8 @@ async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     selection = await asyncio.to_thread(Selections(house.settings.data).get, wanted.selection)
     recipe = _for_host(wanted.recipe.recipe(), selection.host)
     engine = await asyncio.to_thread(house.tools.engines.get, recipe.engine)
-    model = house.tools.engines.model(recipe.engine, recipe.model, recipe.kind)
+    stills = bool(recipe.keyframes)
+    model = house.tools.engines.model(recipe.engine, recipe.model, recipe.kind, stills=stills)
     found = await _selected(Path(selection.timeline), selection.clips, recipe, house)
     found = _sized(found, selection.facts.width, selection.facts.height)
     await asyncio.to_thread(check_outputs, recipe, _inputs(found), house.settings.data)
@@ -100,7 +101,7 @@ async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
 async def start_job(wanted: JobIn, house: House) -> Job:
     """Plan again and start; `Conflict` where the plan is not the one whose price was shown."""
     planned = await make_plan(wanted, house)
-    reviewed = await asyncio.to_thread(review, planned.plan, planned.engine)
+    reviewed = await asyncio.to_thread(review, planned.plan, planned.engine, planned.model)
     if wanted.quote is not None and wanted.quote != planned.plan.quote:
         raise Conflict(
             "The plan changed since its price was shown.",

@@ -1,24 +1,24 @@
 """The engine contract. In: a complete `RenderRequest`. Out: one raw result file, whole.
 
 A third party adds an engine by subclassing `Engine` and naming the class under the entry-point
-group `nle_bridge.engines`; the built-in ones come through the same door. What an engine can take
+group `nle_bridge.engines`; the built-in ones come through the same group. What an engine can take
 (`limits`) and what it costs (`price`) are data on its models, so that planning needs no engine.
 Join the contract suite with one line: see `tests/contracts/engine_contract.py`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bridge.errors import EngineRefused
-from bridge.frames import Rate
+from bridge.frames import FrameRange, Rate
 
 
 class Kind(StrEnum):
@@ -30,8 +30,18 @@ class Positions(StrEnum):
     """Where a model takes its stills."""
 
     any = "any"
+    thirds = "thirds"  # the first, the middle and the last frame
     ends = "ends"  # the first and the last frame
     first = "first"
+
+
+class Change(StrEnum):
+    """What a finishing model changes on purpose, so that conforming leaves it as it came."""
+
+    size = "size"
+    rate = "rate"  # more pictures in the same time
+    colour = "colour"  # gamut, transfer, bit depth
+    sound = "sound"  # what comes back is sound for the shot, not pictures
 
 
 class Form(StrEnum):
@@ -53,38 +63,75 @@ class Limits:
 
     min_seconds: Fraction = Fraction(0)
     max_seconds: Fraction | None = None  # longer shots become overlapping segments
-    whole_seconds: bool = False
+    whole_seconds: bool = False  # the length is asked for in whole seconds
+    durations: tuple[int, ...] = ()  # seconds, ascending; none named: any length between the two
     max_rate: Rate | None = None
     sizes: tuple[tuple[int, int], ...] = ()  # exact sizes it makes; none named: any size
     max_pixels: int | None = None
+    min_side: int | None = None  # pixels of the shorter side
+    max_bytes: int | None = None  # of the footage of one request
     keyframes: int = 0  # stills it takes at most
+    min_keyframes: int = 0
     positions: Positions = Positions.any
+    windows: bool = False  # a keyframe may say between which frames it works
     references: int = 0
+    min_references: int = 0
+    prompt: int | None = None  # UTF-16 units at most
+    min_prompt: int = 0
     camera: bool = False  # takes camera words
     form: Form = Form.master
     concurrency: int = 1  # requests of this model at the same time
 
 
 @dataclass(frozen=True)
+class Work:
+    """What of a request its price may depend on."""
+
+    seconds: Fraction  # asked for, or sent
+    frames: int = 0
+    width: int = 0
+    height: int = 0
+    stills: int = 0
+    references: int = 0
+    footage: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])  # defaults included
+
+
+@dataclass(frozen=True)
 class Price:
-    """Credits; a surcharge applies where option NAME has VALUE, keyed "NAME=VALUE"."""
+    """
+    Credits; a surcharge applies where option NAME has VALUE, keyed "NAME=VALUE".
+
+    An engine whose prices follow other rules overrides `of` and says them in `rule`.
+    """
 
     per_second: Decimal = Decimal(0)
     minimum: Decimal = Decimal(0)
     surcharges: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])  # per second
+    rule: str = ""  # a sentence where the figures above do not say all
+    known: bool = True  # False: `of` refuses, and nothing is planned that cannot be priced
+    dated: str = ""  # YYYY-MM-DD: when these figures were true
 
-    def of(self, seconds: Fraction, options: Mapping[str, Any]) -> Decimal:
-        """What one request of that length is expected to cost, rounded up to a hundredth."""
+    def of(self, work: Work) -> Decimal:
+        """What one request is expected to cost at most, rounded up to a hundredth."""
         per_second = self.per_second + sum(
-            (self.surcharges.get(f"{name}={value}", Decimal(0)) for name, value in options.items()),
+            (
+                self.surcharges.get(f"{name}={value}", Decimal(0))
+                for name, value in work.options.items()
+            ),
             Decimal(0),
         )
-        exact = per_second * seconds.numerator / Decimal(seconds.denominator)
+        exact = per_second * work.seconds.numerator / Decimal(work.seconds.denominator)
         return max(self.minimum, exact).quantize(Decimal("0.01"), ROUND_CEILING)
 
 
 @dataclass(frozen=True)
 class Model:
+    """
+    One way through an engine. A name may stand for several, told apart by their `door`: one that
+    edits footage, one that begins from stills, one that needs words only.
+    """
+
     name: str
     kinds: frozenset[Kind]
     limits: Limits = field(default_factory=Limits)
@@ -92,6 +139,13 @@ class Model:
     options: type[EngineOptions] = EngineOptions
     words: Mapping[str, str] = field(default_factory=dict[str, str])  # word -> what it does
     summary: str = ""
+    door: str = ""  # the engine's own name for this way in
+    changes: frozenset[Change] = frozenset()  # of a finishing model
+
+    def suits(self, kind: Kind, *, stills: bool) -> bool:
+        """Whether work of this kind, with or without stills at given times, can go this way."""
+        limits = self.limits
+        return kind in self.kinds and bool(limits.keyframes if stills else not limits.min_keyframes)
 
     def checked(self, options: Mapping[str, Any]) -> EngineOptions:
         """The options as this model's own type; `EngineRefused` names those it does not take."""
@@ -108,9 +162,10 @@ class Model:
                 options=[name[:80] for name, _ in faults[:8]],
             ) from error
 
-    def cost(self, seconds: Fraction, options: Mapping[str, Any]) -> Decimal:
+    def cost(self, work: Work) -> Decimal:
         """As `Price.of`; an option that is not given counts with its default."""
-        return self.price.of(seconds, self.checked(options).model_dump(exclude_none=True))
+        options = self.checked(work.options).model_dump(exclude_none=True)
+        return self.price.of(replace(work, options=options))
 
 
 @dataclass(frozen=True)
@@ -128,6 +183,7 @@ class Footage:
 class Keyframe:
     frame: int  # of this request, from 0
     image: Path
+    window: FrameRange | None = None  # frames of this request between which it works; None: all
 
 
 @dataclass(frozen=True)
@@ -149,6 +205,22 @@ class RenderRequest:
     camera: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     seed: int | None = None
+    door: str = ""  # the model's
+    seconds: int | None = None  # asked for, where the model counts whole seconds
+
+    @property
+    def work(self) -> Work:
+        """What its price depends on."""
+        return Work(
+            self.rate.seconds(self.frames) if self.seconds is None else Fraction(self.seconds),
+            self.frames,
+            self.width,
+            self.height,
+            len(self.keyframes),
+            len(self.references),
+            self.footage is not None,
+            self.options,
+        )
 
 
 @dataclass(frozen=True)
@@ -184,12 +256,35 @@ class RawResult:
     warnings: tuple[str, ...] = ()  # sentences for the editor
 
 
+@dataclass(frozen=True)
+class Account:
+    """What the engine's own books say now; a model that is not named has no limit there."""
+
+    credits: Decimal | None = None  # left to spend
+    at_once: Mapping[str, int] = field(default_factory=dict[str, int])  # by model name
+    a_day: Mapping[str, int] = field(default_factory=dict[str, int])  # by model name
+    started: Mapping[str, int] = field(default_factory=dict[str, int])  # within the last day
+
+
+@dataclass(frozen=True)
+class Home:
+    """What an engine has of its own on this machine."""
+
+    folder: Path  # in the data folder; made by the engine when it first needs it
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])  # [engines.NAME]
+
+
 class Engine(ABC):
     """One instance serves one daemon; `name` is what users type after `--engine`."""
 
     name: ClassVar[str]
     remote: ClassVar[bool] = True  # pictures leave this machine
     repeatable: ClassVar[bool] = False  # submitting one key twice starts and costs nothing twice
+
+    @classmethod
+    def opened(cls, home: Home) -> Self:  # noqa: ARG003 - most engines keep nothing
+        """The instance for a daemon; `UsageError` for settings that it does not understand."""
+        return cls()
 
     @abstractmethod
     def models(self) -> tuple[Model, ...]:
@@ -212,7 +307,9 @@ class Engine(ABC):
         Start the work and return as soon as it has a name.
 
         * The handle alone must be enough for `watch`, `fetch` and `cancel`, in another process.
-        * Nothing is retried here; `EngineBusy` says that nothing began: the runner comes back.
+        * Nothing is retried here; `EngineBusy` says that nothing began: the runner comes back,
+          after `wait_seconds` where its detail says so.
+        * Raises `AccountBlocked` where nothing can begin until a person has done something.
         * Raises `EngineUncertain` if the work may have started but its name was lost.
         """
 
@@ -222,7 +319,8 @@ class Engine(ABC):
         Report until the work has ended.
 
         * Ends normally on success, whether or not anybody watched before.
-        * Raises `EngineCancelled` or another `EngineError` if the work failed, on whichever side.
+        * Raises `EngineCancelled` or another `EngineError` if the work failed, on whichever side;
+          its detail says the `credits` it cost, and with `again` that one more try is worth it.
         """
 
     @abstractmethod
@@ -232,6 +330,20 @@ class Engine(ABC):
     @abstractmethod
     async def cancel(self, handle: RenderHandle) -> None:
         """Ask the work to stop. Of work that has ended, or was never known, it says nothing."""
+
+    # most engines keep no books
+    async def account(self) -> Account | None:
+        """What the engine's books say; None where it keeps none. Costs nothing."""
+        return None
+
+    # most engines are always ready
+    async def ready(self) -> None:  # noqa: B027
+        """Raise the `AccountBlocked` for which `submit` would refuse everything now."""
+
+    # most engines tell it with the result
+    async def cost(self, handle: RenderHandle) -> Decimal | None:  # noqa: ARG002
+        """What that work has truly cost, once it has ended in whichever way; None: not known."""
+        return None
 
     def adopt(self, key: str, name: str) -> RenderHandle:
         """The handle of work that a person found under `name` in the engine's own history."""

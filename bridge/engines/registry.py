@@ -11,8 +11,9 @@ from importlib.metadata import EntryPoint, entry_points
 from threading import RLock
 from typing import Any
 
-from bridge.engines.base import Engine, Kind, Limits, Model, Price
+from bridge.engines.base import Engine, Home, Kind, Limits, Model, Price
 from bridge.errors import BridgeError, EngineUnknown
+from bridge.settings import Settings
 
 GROUP = "nle_bridge.engines"
 OWN_PACKAGE = "nle-bridge"
@@ -21,9 +22,13 @@ log = logging.getLogger(__name__)
 
 
 class Engines:
-    """`Engines()` finds what is installed; `Engines({"x": engine})` holds what it is given."""
+    """`Engines(settings=...)` finds what is installed; `Engines({"x": engine})` holds what it is
+    given."""
 
-    def __init__(self, engines: Mapping[str, Engine] | None = None) -> None:
+    def __init__(
+        self, engines: Mapping[str, Engine] | None = None, settings: Settings | None = None
+    ) -> None:
+        self._settings = settings or Settings()
         self._loaded: dict[str, Engine] = dict(engines or {})
         self._entries = _installed() if engines is None else {}
         self._broken: dict[str, dict[str, Any]] = {}  # errors as data, raised anew each time
@@ -42,18 +47,39 @@ class Engines:
                 self._loaded[name] = self._load(name)
             return self._loaded[name]
 
-    def model(self, engine: str, name: str | None = None, kind: Kind | None = None) -> Model:
-        """The engine's model of that name; without one its first that does this kind of work."""
+    def model(
+        self,
+        engine: str,
+        name: str | None = None,
+        kind: Kind | None = None,
+        *,
+        stills: bool = False,
+    ) -> Model:
+        """
+        The engine's model of that name, or its first, that does this kind of work, with or without
+        stills at given times; where none suits in full, the one that comes nearest.
+        """
         models = self.get(engine).models()
-        if name is None:
-            return next((model for model in models if kind in (None, *model.kinds)), models[0])
-        for model in models:
-            if model.name == name:
-                return model
-        known = ", ".join(model.name for model in models)
-        raise EngineUnknown(
-            f"The engine {engine} has no model {name!r}.", hint=f"It has {known}.", model=name
+        named = tuple(model for model in models if name in (None, model.name))
+        if not named:
+            known = ", ".join(dict.fromkeys(model.name for model in models))
+            raise EngineUnknown(
+                f"The engine {engine} has no model {name!r}.", hint=f"It has {known}.", model=name
+            )
+        if kind is None:
+            return named[0]
+        able = [model for model in named if kind in model.kinds]
+        return next(
+            (model for model in able if model.suits(kind, stills=stills)), (*able, *named)[0]
         )
+
+    def exact(self, engine: str, name: str, door: str) -> Model:
+        """The model that was planned with; `EngineUnknown` where it is no longer there."""
+        for model in self.get(engine).models():
+            if (model.name, model.door) == (name, door):
+                return model
+        way = f" by {door}" if door else ""
+        raise EngineUnknown(f"The engine {engine} has no model {name!r}{way} any more.", model=name)
 
     def describe(self) -> list[dict[str, Any]]:
         """Every engine as JSON: `{name, remote, models, error}`; `error` is None where it loads."""
@@ -72,7 +98,7 @@ class Engines:
             known = ", ".join(self.names()) or "none: the package itself is not installed"
             raise EngineUnknown(f"There is no engine {name!r}.", hint=f"Known are {known}.")
         try:
-            return _engine(name, entries)
+            return _engine(name, entries, self._home(name))
         # plug-in loading is one of the three walls: a stranger's package may raise anything
         except (Exception, SystemExit) as error:
             log.warning("The engine %s does not load.", name, exc_info=True)
@@ -83,6 +109,10 @@ class Engines:
             )
             self._broken[name] = broken.as_data()
             raise broken from error
+
+    def _home(self, name: str) -> Home:
+        told = self._settings.engines.get(name, {})
+        return Home(self._settings.data / "engines" / name, told)
 
     def _description(self, name: str) -> dict[str, Any]:
         try:
@@ -100,8 +130,10 @@ def describe_model(model: Model) -> dict[str, Any]:
     """
     return {
         "name": model.name,
+        "door": model.door,
         "summary": model.summary,
         "kinds": sorted(kind.value for kind in model.kinds),
+        "changes": sorted(change.value for change in model.changes),
         "limits": _limits(model.limits),
         "price": _price(model.price),
         "options": model.options.model_json_schema(),
@@ -115,11 +147,19 @@ def _limits(limits: Limits) -> dict[str, Any]:
         "max_seconds": None if limits.max_seconds is None else str(limits.max_seconds),
         "whole_seconds": limits.whole_seconds,
         "max_rate": None if limits.max_rate is None else str(limits.max_rate),
+        "durations": list(limits.durations),
         "sizes": [list(size) for size in limits.sizes],
         "max_pixels": limits.max_pixels,
+        "min_side": limits.min_side,
+        "max_bytes": limits.max_bytes,
         "keyframes": limits.keyframes,
+        "min_keyframes": limits.min_keyframes,
         "positions": limits.positions.value,
+        "windows": limits.windows,
         "references": limits.references,
+        "min_references": limits.min_references,
+        "prompt": limits.prompt,
+        "min_prompt": limits.min_prompt,
         "camera": limits.camera,
         "form": limits.form.value,
         "concurrency": limits.concurrency,
@@ -131,6 +171,9 @@ def _price(price: Price) -> dict[str, Any]:
         "per_second": str(price.per_second),
         "minimum": str(price.minimum),
         "surcharges": {option: str(extra) for option, extra in price.surcharges.items()},
+        "rule": price.rule,
+        "known": price.known,
+        "dated": price.dated,
     }
 
 
@@ -149,7 +192,7 @@ def _without_rivals(entries: list[EntryPoint]) -> tuple[EntryPoint, ...]:
     return tuple(by_value.values())
 
 
-def _engine(name: str, entries: tuple[EntryPoint, ...]) -> Engine:
+def _engine(name: str, entries: tuple[EntryPoint, ...], home: Home) -> Engine:
     if len(entries) > 1:
         rivals = " and ".join(sorted(_package(entry) for entry in entries))
         raise TypeError(f"{rivals} both bring an engine of this name")
@@ -158,10 +201,10 @@ def _engine(name: str, entries: tuple[EntryPoint, ...]) -> Engine:
         raise TypeError(f"{entries[0].value} is not an Engine class")
     if kind.name != name:
         raise TypeError(f"{entries[0].value} calls itself {kind.name!r}")
-    engine = kind()
-    names = [model.name for model in engine.models()]
+    engine = kind.opened(home)
+    names = [f"{model.name} {model.door}".strip() for model in engine.models()]
     if not names or len(set(names)) != len(names):
-        raise TypeError(f"its models are {names}: there must be some, and no name twice")
+        raise TypeError(f"its models are {names}: there must be some, and none twice")
     for model in engine.models():
         describe_model(model)  # what cannot be described must not break the list of all engines
     return engine

@@ -21,7 +21,7 @@ from bridge.jobs.progress import ProgressWriter
 from bridge.jobs.shot_ledger import Attempt, Kept
 from bridge.jobs.slots import LocalSlots, Slots
 from bridge.jobs.stages import Stages, kept
-from bridge.pipeline.extract import ShotOrder
+from bridge.pipeline.extract import ShotOrder, model_of
 from bridge.pipeline.tools import Report, Tools
 
 LOCAL = "local work"
@@ -162,7 +162,7 @@ class Runner:
 
     def _turn(self, stage: Stage, order: ShotOrder) -> AbstractAsyncContextManager[None]:
         if stage is Stage.render:
-            model = self._tools.engines.model(order.recipe.engine, order.model)
+            model = model_of(order, self._tools)
             name = f"{order.recipe.engine}:{order.model}"
             return self._slots.turn(name, model.limits.concurrency)
         if stage is Stage.collect:  # results are fetched at once: their addresses do not last

@@ -175,6 +175,7 @@ class Walk:
             shot=next(shot for shot in plan.shots if shot.id == attempt.shot),
             recipe=plan.recipe,
             model=plan.model,
+            door=plan.door,
             timeline_name=plan.facts.name,
             media_folder=media_folder(attempt.job, plan, self._data),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bridge.engines.base import Footage, Form
+from bridge.engines.base import Footage, Form, Model
 from bridge.media.facts import Codec, Delivery, Frames, MediaFacts
 from bridge.pipeline.planned import PlannedShot
 from bridge.pipeline.recipe import Recipe
@@ -29,6 +29,7 @@ class ShotOrder:
     shot: PlannedShot
     recipe: Recipe
     model: str
+    door: str  # the model's
     timeline_name: str
     media_folder: Path  # where the delivered file goes
 
@@ -41,6 +42,10 @@ class ShotOrder:
 class Extract:
     order: ShotOrder
     footage: tuple[Footage, ...]  # one a segment; none for a generated shot
+
+
+def model_of(order: ShotOrder, tools: Tools) -> Model:
+    return tools.engines.exact(order.recipe.engine, order.model, order.door)
 
 
 async def extract(order: ShotOrder, tools: Tools, report: Report) -> Extract:
@@ -65,7 +70,7 @@ def _report_share(report: Report, before: int, total: int, done: int) -> None:
 
 def _cuts(order: ShotOrder, media: MediaFacts, tools: Tools) -> tuple[Delivery, ...]:
     shot, folder = order.shot, tools.store.scratch(order.key)
-    codec = CODECS[tools.engines.model(order.recipe.engine, order.model).limits.form]
+    codec = CODECS[model_of(order, tools).limits.form]
     numbers = shot.source_frames
     return tuple(
         Delivery(

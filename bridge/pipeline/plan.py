@@ -9,6 +9,7 @@ from bridge.pipeline.plan_edit import edited
 from bridge.pipeline.plan_generate import LONGEST_FRAMES, generated
 from bridge.pipeline.planned import Plan, PlannedShot
 from bridge.pipeline.recipe import Recipe
+from bridge.pipeline.requests import planned as plan_requests
 from bridge.pipeline.selection import LeftOut, Selection
 from bridge.timeline.facts import Mode
 
@@ -22,7 +23,7 @@ def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
     """
     _check_recipe(recipe, model)
     shots, left_out = _shots(selection, recipe, model)
-    priced = tuple(replace(shot, price=_price(shot, recipe, model)) for shot in shots)
+    priced = tuple(_priced(shot, recipe, model) for shot in shots)
     return Plan(
         selection.timeline,
         selection.folder,
@@ -30,6 +31,7 @@ def plan(selection: Selection, recipe: Recipe, model: Model) -> Plan:
         recipe,
         recipe.engine,
         model.name,
+        model.door,
         priced,
         sum((shot.price for shot in priced), Decimal(0)),
         (*selection.left_out, *left_out),
@@ -88,8 +90,10 @@ def _check_recipe(recipe: Recipe, model: Model) -> None:
         raise UsageError(error.message, hint=error.hint, **error.detail) from error
 
 
-def _price(shot: PlannedShot, recipe: Recipe, model: Model) -> Decimal:
-    return sum(
-        (model.cost(shot.rate.seconds(part.sent), recipe.options) for part in shot.segments),
-        Decimal(0),
+def _priced(shot: PlannedShot, recipe: Recipe, model: Model) -> PlannedShot:
+    requests = plan_requests(shot, recipe, model)
+    parts = tuple(
+        replace(part, price=model.cost(request.work))
+        for part, request in zip(shot.segments, requests, strict=True)
     )
+    return replace(shot, segments=parts, price=sum((part.price for part in parts), Decimal(0)))

@@ -71,6 +71,7 @@ class Plan:
     recipe: Recipe
     engine: str
     model: str
+    door: str  # the model's
     shots: tuple[PlannedShot, ...]
     price: Decimal  # credits, all shots
     left_out: tuple[LeftOut, ...] = ()
@@ -79,7 +80,7 @@ class Plan:
     @property
     def quote(self) -> str:
         """Names this work at this price; a job started with it refuses any other."""
-        text = f"{self.engine}|{self.model}|{self.price}|{self.recipe!r}|" + "|".join(
+        text = f"{self.engine}|{self.model}|{self.door}|{self.price}|{self.recipe!r}|" + "|".join(
             f"{shot.place}{shot.record}{shot.segments}{shot.price}" for shot in self.shots
         )
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bridge.engines.base import Engine, RenderHandle, RenderRequest
 from bridge.errors import EngineUncertain
-from bridge.pipeline.extract import Extract
+from bridge.pipeline.extract import Extract, model_of
 from bridge.pipeline.requests import requests
 from bridge.pipeline.tools import HANDLE, INTENT, Notes, Report, Tools
 
@@ -58,4 +58,5 @@ def _requests(extract: Extract, tools: Tools) -> tuple[RenderRequest, ...]:
     ]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-    return requests(order.shot, order.recipe, order.model, order.key, extract.footage, folders)
+    model = model_of(order, tools)
+    return requests(order.shot, order.recipe, model, order.key, extract.footage, folders)

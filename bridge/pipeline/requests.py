@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bridge.engines.base import Engine, Footage, Keyframe, RenderRequest
+from bridge.engines.base import Engine, Footage, Keyframe, Model, RenderRequest
 from bridge.errors import EngineRefused
 from bridge.pipeline.planned import Plan, PlannedShot
 from bridge.pipeline.recipe import Recipe
@@ -19,7 +19,7 @@ NOT_CUT_YET = Path("footage")
 def requests(
     shot: PlannedShot,
     recipe: Recipe,
-    model: str,
+    model: Model,
     key: str,
     footage: Sequence[Footage],
     folders: Sequence[Path],
@@ -29,7 +29,7 @@ def requests(
         RenderRequest(
             key=f"{key}-{number}",
             kind=recipe.kind,
-            model=model,
+            model=model.name,
             prompt=recipe.prompt,
             frames=segment.sent,
             rate=shot.rate,
@@ -42,24 +42,25 @@ def requests(
             camera=recipe.camera,
             options=dict(recipe.options),
             seed=recipe.seed,
+            door=model.door,
+            seconds=segment.seconds,
         )
         for number, segment in enumerate(shot.segments)
     )
 
 
-def review(plan: Plan, engine: Engine) -> Plan:
+def planned(shot: PlannedShot, recipe: Recipe, model: Model) -> tuple[RenderRequest, ...]:
+    """The requests as they will be; the files they name do not exist yet."""
+    folders = [NOT_CUT_YET.parent] * len(shot.segments)
+    return requests(shot, recipe, model, shot.id, _footage(shot), folders)
+
+
+def review(plan: Plan, engine: Engine, model: Model) -> Plan:
     """The plan with the engine's warnings; raises what the engine would refuse to do."""
     warnings = [
         warning
         for shot in plan.shots
-        for request in requests(
-            shot,
-            plan.recipe,
-            plan.model,
-            shot.id,
-            _footage(shot),
-            [NOT_CUT_YET.parent] * len(shot.segments),
-        )
+        for request in planned(shot, plan.recipe, model)
         for warning in engine.check(request)
     ]
     return replace(plan, warnings=tuple(dict.fromkeys((*plan.warnings, *warnings))))

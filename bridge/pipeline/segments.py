@@ -5,6 +5,7 @@ In: frames, rate, limits. Out: overlapping segments, padded as the model wants.
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from bridge.engines.base import Limits
@@ -21,6 +22,8 @@ class Segment:
     frames: FrameRange  # what is rendered
     keep: FrameRange  # what of it the result shows
     sent: int  # frames the engine gets: the last one repeats until the length suits the model
+    seconds: int | None = None  # asked for, where the model counts whole seconds
+    price: Decimal = Decimal(0)  # credits
 
     def __post_init__(self) -> None:
         if not self.frames.covers(self.keep) or self.sent < self.frames.count:

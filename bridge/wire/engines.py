@@ -14,11 +14,19 @@ class LimitsOut(Outward):
     max_seconds: str | None = Field(examples=["10"])
     whole_seconds: bool
     max_rate: RateText | None
+    durations: tuple[int, ...] = Field(description="Seconds. None named: any length.")
     sizes: tuple[tuple[int, int], ...] = Field(description="None named: any size.")
     max_pixels: int | None
+    min_side: int | None = Field(description="Pixels of the shorter side.")
+    max_bytes: int | None = Field(description="Of the footage of one request.")
     keyframes: int
+    min_keyframes: int
     positions: str
+    windows: bool = Field(description="A keyframe may say between which frames it works.")
     references: int
+    min_references: int
+    prompt: int | None = Field(description="UTF-16 units at most.")
+    min_prompt: int
     camera: bool
     concurrency: int
 
@@ -27,12 +35,17 @@ class PriceOut(Outward):
     per_second: Credits
     minimum: Credits
     surcharges: dict[str, Credits] = Field(description="Per second, where an option has a value.")
+    rule: str = Field(description="What the figures do not say.")
+    known: bool = Field(description="False: work that cannot be priced is refused.")
+    dated: str = Field(description="When the figures were true.")
 
 
 class ModelOut(Outward):
     name: str
+    door: str = Field(description="The way in, where a name has several.")
     summary: str
     kinds: tuple[str, ...]
+    changes: tuple[str, ...] = Field(description="What it changes on purpose: size, rate ...")
     limits: LimitsOut
     price: PriceOut
     options: dict[str, Any] = Field(description="JSON schema of what the model takes beyond.")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from bridge.engines.base import Model
 from bridge.wire.base import Credits, Id, Inward, Outward, PathOut, RateText
 from bridge.wire.recipes import RecipeIn
 from bridge.wire.selections import LeftOutOut, left_out_out
@@ -84,15 +83,15 @@ class PlanOut(Outward):
     warnings: tuple[str, ...]
 
 
-def plan_out(plan: Plan, model: Model, *, remote: bool, warnings: tuple[str, ...] = ()) -> PlanOut:
-    """`model` is the plan's own; `warnings` are the engine's."""
+def plan_out(plan: Plan, *, remote: bool, warnings: tuple[str, ...] = ()) -> PlanOut:
+    """`warnings` are the engine's."""
     return PlanOut(
         quote=plan.quote,
         kind=plan.recipe.kind.value,
         engine=plan.engine,
         model=plan.model,
         timeline=plan.timeline,
-        shots=tuple(_shot_out(shot, plan, model) for shot in plan.shots),
+        shots=tuple(_shot_out(shot) for shot in plan.shots),
         price=plan.price,
         sent_to=SentOut(engine=plan.engine, what=_sent(plan)) if remote else None,
         left_out=left_out_out(plan.left_out),
@@ -100,7 +99,7 @@ def plan_out(plan: Plan, model: Model, *, remote: bool, warnings: tuple[str, ...
     )
 
 
-def _shot_out(shot: PlannedShot, plan: Plan, model: Model) -> PlannedShotOut:
+def _shot_out(shot: PlannedShot) -> PlannedShotOut:
     source = shot.source_frames
     return PlannedShotOut(
         id=shot.id,
@@ -119,20 +118,20 @@ def _shot_out(shot: PlannedShot, plan: Plan, model: Model) -> PlannedShotOut:
         render_width=shot.render_width,
         render_height=shot.render_height,
         keyframes=tuple(KeyframeOut(frame=key.frame, image=key.image) for key in shot.keyframes),
-        segments=tuple(_segment_out(part, shot, plan, model) for part in shot.segments),
+        segments=tuple(_segment_out(part) for part in shot.segments),
         price=shot.price,
         warnings=shot.warnings,
     )
 
 
-def _segment_out(part: Segment, shot: PlannedShot, plan: Plan, model: Model) -> SegmentOut:
+def _segment_out(part: Segment) -> SegmentOut:
     return SegmentOut(
         first=part.frames.start,
         frames=part.frames.count,
         keep_first=part.keep.start,
         keep_frames=part.keep.count,
         sent=part.sent,
-        price=model.cost(shot.rate.seconds(part.sent), plan.recipe.options),
+        price=part.price,
     )
 
 

@@ -48,7 +48,7 @@ async def bare(data: Path, plan: Plan, name: str) -> None:
     tools, stages = tools_of(data, InstantEngine()), Scene().stages()
     done = []
     for shot in plan.shots:
-        order = ShotOrder(name, 1, shot, plan.recipe, plan.model, "reel", data / name)
+        order = ShotOrder(name, 1, shot, plan.recipe, plan.model, plan.door, "reel", data / name)
         extract = await stages.extract(order, tools, _quiet)
         render = await stages.render(extract, tools, MemoryNotes(), _quiet)
         collected = await stages.collect(render, tools, _quiet)

@@ -30,6 +30,7 @@ from bridge.engines.base import (
     RawResult,
     RenderHandle,
     RenderRequest,
+    Work,
 )
 from bridge.engines.registry import describe_model
 from bridge.errors import EngineCancelled, EngineError, EngineRefused
@@ -79,8 +80,8 @@ class EngineContract:
 
     def test_prices_are_exact_and_never_negative(self):
         for model in self.make().models():
-            short = model.price.of(Fraction(1, 24), {})
-            long = model.price.of(Fraction(10), {})
+            short = model.price.of(Work(Fraction(1, 24)))
+            long = model.price.of(Work(Fraction(10)))
             assert isinstance(short, Decimal)
             assert 0 <= short <= long
 
@@ -137,7 +138,7 @@ class EngineContract:
     def test_costs_no_more_than_its_price(self, tmp_path):
         engine = self.make()
         for model, request in self.pairs(engine, tmp_path):
-            quoted = model.price.of(request.rate.seconds(request.frames), request.options)
+            quoted = model.cost(request.work)
             _, raw, _ = asyncio.run(self.walk(engine, request, tmp_path / "raw"))
             assert raw.credits <= quoted
 

@@ -21,7 +21,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 
 from pydantic import Field
@@ -180,9 +179,8 @@ class FakeEngine(Engine):
             path = request.folder / RESULT
             frames = request.frames + answer.extra_frames
             make(path, _slate(request, frames))
-        seconds = Fraction(request.frames) / request.rate.fps
         price = self._model(request).price
-        cost = price.of(seconds, request.options) if answer.credits is None else answer.credits
+        cost = price.of(request.work) if answer.credits is None else answer.credits
         return {
             "path": str(path),
             "credits": str(cost),

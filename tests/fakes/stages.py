@@ -90,6 +90,7 @@ def plan_of(
         recipe=Recipe(Kind.edit, prompt, engine, model, out=out),
         engine=engine,
         model=model,
+        door="",
         shots=shots,
         price=sum((shot.price for shot in shots), Decimal(0)),
     )

@@ -66,12 +66,11 @@ class MirrorEngine(Engine):
         self.check(request)
         if request.footage is None:
             raise EngineRefused("There is nothing to mirror.", hint="Give a clip.")
-        seconds = request.rate.seconds(request.frames)
         note = {
             "footage": str(request.footage.path),
             "upside_down": MIRROR.checked(request.options).model_dump()["upside_down"],
             "ready": time.time() + self.seconds,
-            "credits": str(MIRROR.price.of(seconds, request.options)),
+            "credits": str(MIRROR.price.of(request.work)),
         }
         write_note(request.folder, note)
         return RenderHandle(self.name, request.key, {"folder": str(request.folder)})
