@@ -9,6 +9,8 @@ with Client.discover(settings) as client:
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -31,6 +33,7 @@ from bridge.wire.selections import (
     SelectionOut,
     SelectionsOut,
 )
+from bridge.wire.spend import SpendOut
 from bridge.wire.takes import TakeOut, TakesOut
 from bridge.wire.timelines import TimelineIn, TimelineOut, TimelinesOut, UploadedOut
 
@@ -166,13 +169,35 @@ class Client:
     def cancel(self, job: str) -> JobOut:
         return self._post(f"/v1/jobs/{job}/cancel", JobOut)
 
-    def retry(self, job: str, shot: str | None = None) -> JobOut:
-        """A new attempt at that shot, or at all that failed."""
-        return self._post(f"/v1/jobs/{job}/retry", JobOut, RetryIn(shot=shot))
+    def retry(self, job: str, shot: str | None = None, budget: Decimal | None = None) -> JobOut:
+        """A new attempt at that shot, or at all that failed; `budget`: of the whole job."""
+        return self._post(f"/v1/jobs/{job}/retry", JobOut, RetryIn(shot=shot, budget=budget))
 
-    def resolve(self, job: str, shot: str, ran: str | None) -> JobOut:
-        """Decide an uncertain render: `ran` is the engine's name for it, None: it did not run."""
+    def resolve(self, job: str, shot: str | None, ran: str | None) -> JobOut:
+        """
+        Decide an uncertain render: `ran` is the engine's name for it, None: it did not run.
+
+        The shot may be None where only one is uncertain.
+        """
         return self._post(f"/v1/jobs/{job}/resolve", JobOut, ResolveIn(shot=shot, ran=ran))
+
+    # ---- money
+
+    def spend(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        project: str | None = None,
+        by: str = "job",
+    ) -> SpendOut:
+        """What was spent, by job, day (UTC), project, model or engine; both days included."""
+        wanted = {"since": since, "until": until, "project": project, "by": by}
+        return self._get("/v1/spend", SpendOut, wanted)
+
+    def resume(self, engine: str) -> EngineOut:
+        """Let a paused engine's work go on, now that a person has done what it asked for."""
+        return self._post(f"/v1/engines/{engine}/resume", EngineOut)
 
     # ---- placements
 

@@ -16,7 +16,7 @@ from bridge import errors
 LAYERS = (  # lowest first; modules sharing a line may not import one another
     {""},  # bridge/__init__.py, which has the version
     {"errors"},
-    {"frames", "settings"},
+    {"frames", "settings", "secrets"},
     {"source"},
     {"timeline", "media", "store"},
     {"engines"},
@@ -29,6 +29,8 @@ LAYERS = (  # lowest first; modules sharing a line may not import one another
 STRANGERS = {("engines", "timeline"), ("engines", "store")}  # an engine sees files, never the edit
 STAGES = ("selection", "plan", "extract", "render", "collect", "conform", "reinsert")
 
+# A server of its own, for tests and for studios
+FAKE_RUNWAY = "bridge/engines/runway/fake/"
 # Foreign libraries and the only rooms that know them
 HOMES = {
     "opentimelineio": ("bridge/timeline/", "otio_adapters/"),
@@ -38,9 +40,9 @@ HOMES = {
     "numpy": ("bridge/media/", "bridge/engines/"),
     "dbos": ("bridge/jobs/",),
     "sqlalchemy": ("bridge/jobs/",),
-    "fastapi": ("bridge/daemon/",),
-    "starlette": ("bridge/daemon/",),
-    "uvicorn": ("bridge/daemon/",),
+    "fastapi": ("bridge/daemon/", FAKE_RUNWAY),
+    "starlette": ("bridge/daemon/", FAKE_RUNWAY),
+    "uvicorn": ("bridge/daemon/", FAKE_RUNWAY),
     "runwayml": ("bridge/engines/runway/",),
     "rich": ("bridge/cli/",),
 }
@@ -52,7 +54,7 @@ OLDEST_RESOLVE_PYTHON = (3, 7)  # the oldest grammar that every `ast` still know
 WALLS = {
     # a stage, or what ends it: whatever it raises becomes data
     "bridge/jobs/runner.py:Runner.run",
-    "bridge/jobs/runner.py:Runner._cancel_at_engine",
+    "bridge/jobs/asking.py:asked",
     "bridge/jobs/walk.py:Walk._ending",
     # a request
     "bridge/daemon/guard.py:Guard._http",
@@ -61,7 +63,11 @@ WALLS = {
     "bridge/engines/registry.py:Engines._load",
 }
 # Where it is not caught but handed over: to the thread that waits for it and raises it there
-CARRIERS = {"bridge/daemon/server.py:Embedded._run", "bridge/media/ahead.py:_make"}
+CARRIERS = {
+    "bridge/daemon/server.py:Embedded._run",
+    "bridge/media/ahead.py:_make",
+    "bridge/engines/runway/keys.py:_ask",
+}
 WIDE = {"Exception", "BaseException"}
 
 LONGEST_FILE = 400  # lines

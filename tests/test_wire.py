@@ -29,6 +29,7 @@ from bridge.wire import (
     recipes,
     runtime,
     selections,
+    spend,
     takes,
     timelines,
 )
@@ -47,10 +48,12 @@ MODULES = (
     recipes,
     runtime,
     selections,
+    spend,
     takes,
     timelines,
 )
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NUMBERS = ("price", "credits", "budget", "progress", "per_second", "minimum", "surcharges")
 
 
 def shapes(kind: type[BaseModel]) -> list[type[BaseModel]]:
@@ -87,8 +90,7 @@ def test_no_time_is_a_float(shape: type[BaseModel]) -> None:
     """Numbers with a point are credits and progress, nothing else."""
     for where, part in _parts(shape.model_json_schema(mode="serialization")):
         if part.get("type") == "number":
-            allowed = ("price", "credits", "progress", "per_second", "minimum", "surcharges")
-            assert any(name in where for name in allowed), where
+            assert any(name in where for name in NUMBERS), where
 
 
 def _parts(schema: Any, where: str = "") -> list[tuple[str, dict[str, Any]]]:
@@ -131,6 +133,12 @@ def test_no_rates(text: str) -> None:
         TypeAdapter(RateIn).validate_python(text)
 
 
+@pytest.mark.parametrize("given", [{}, {"image": "/a.png", "frame_of": "12"}])
+def test_a_still_is_a_file_or_a_frame(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="file"):
+        StillIn(at="1", **given)
+
+
 @pytest.mark.parametrize(
     ("text", "speed"), [("1", "1"), ("-1", "-1"), ("1/2", "1/2"), ("0.5", "1/2"), ("0", "0")]
 )
@@ -162,12 +170,18 @@ def test_recipe_arrives_as_it_was_sent() -> None:
         prompt="fog over the harbour",
         engine="runway",
         model="gen",
-        keyframes=(StillIn(at="01:00:04:12", image="/a.png"), StillIn(at=86, image="/b.png")),
+        keyframes=(
+            StillIn(at="01:00:04:12", image="/a.png", window="01:00:04:00-01:00:06:00"),
+            StillIn(at=86, frame_of=12),
+        ),
         references=("/c.png",),
+        reference_frames=("V2@01:00:00:00",),
         camera=("zoom in 10%",),
         options={"strength": 0.5, "deep": {"list": [1, None, True]}},
         seed=7,
         at="48",
+        extend="V1:3",
+        fill=86,
         duration=96,
         handles=12,
         codec=Codec.h264,
@@ -182,12 +196,18 @@ def test_recipe_arrives_as_it_was_sent() -> None:
         prompt="fog over the harbour",
         engine="runway",
         model="gen",
-        keyframes=(Still("01:00:04:12", Path("/a.png")), Still("86", Path("/b.png"))),
+        keyframes=(
+            Still("01:00:04:12", Path("/a.png"), window="01:00:04:00-01:00:06:00"),
+            Still("86", frame_of="12"),
+        ),
         references=(Path("/c.png"),),
+        reference_frames=("V2@01:00:00:00",),
         camera=("zoom in 10%",),
         options={"strength": 0.5, "deep": {"list": [1, None, True]}},
         seed=7,
         at="48",
+        extend="V1:3",
+        fill="86",
         duration=96,
         handles=12,
         codec=Codec.h264,

@@ -41,8 +41,12 @@ def _reached(settings: Settings, closing: ExitStack) -> Client:
         time.sleep(LOOK_SECONDS)
 
 
+class OwnDaemon(Client):
+    """A client of a daemon that ends with this command."""
+
+
 @contextmanager
 def embedded(settings: Settings) -> Iterator[Client]:
     """A client of a daemon inside this command."""
-    with Embedded(settings) as daemon, Client.at(daemon.url, daemon.house.token) as client:
+    with Embedded(settings) as daemon, OwnDaemon.at(daemon.url, daemon.house.token) as client:
         yield client

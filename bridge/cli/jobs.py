@@ -5,7 +5,11 @@ from argparse import ArgumentParser, Namespace
 from bridge.cli.connect import connected, settings_for
 from bridge.cli.options import Commands, common, job_id
 from bridge.cli.output import DONE, err, out, print_json, print_table
+from bridge.cli.values import credit_sum
 from bridge.cli.work import see_through
+from bridge.jobs.budgets import plain
+from bridge.jobs.facts import Status
+from bridge.wire.base import ErrorOut
 from bridge.wire.jobs import JobOut
 
 
@@ -21,8 +25,9 @@ def add(commands: "Commands[ArgumentParser]") -> None:
     _action(actions, "cancel", run_cancel, "stop it; finished takes stay")
     retry = _action(actions, "retry", run_retry, "render again what failed, as a new attempt")
     retry.add_argument("--shot", help="one shot: s001, s002, ...")
+    retry.add_argument("--budget", type=credit_sum, help="credits the job may now spend at most")
     resolve = _action(actions, "resolve", run_resolve, "decide about an uncertain render")
-    resolve.add_argument("--shot", required=True)
+    resolve.add_argument("--shot", help="may be left out where only one is uncertain")
     decision = resolve.add_mutually_exclusive_group(required=True)
     decision.add_argument("--ran", metavar="TASK", help="it ran: the engine's name for the work")
     decision.add_argument("--did-not-run", action="store_true", help="it never started")
@@ -59,12 +64,19 @@ def run_cancel(args: Namespace) -> int:
 
 def run_retry(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
-        return see_through(client, client.retry(args.job, args.shot), args)
+        return see_through(client, client.retry(args.job, args.shot, args.budget), args)
 
 
 def run_resolve(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
         return _show(client.resolve(args.job, args.shot, args.ran), args)
+
+
+def _doubts(error: ErrorOut) -> list[str]:
+    """What is known of renders that may have been charged."""
+    evidence = error.detail.get("evidence")
+    known = evidence if isinstance(evidence, list) else []
+    return [str(one.get("sentence", "")) for one in known if isinstance(one, dict)]
 
 
 def _action(
@@ -87,9 +99,14 @@ def _show(job: JobOut, args: Namespace) -> int:
         for shot in job.shots
     ]
     print_table(("shot", "name", "place", "status", "stage", "attempt", "take"), rows)
+    out.print(f"{plain(job.credits)} of {plain(job.price)} planned credits are spent.")
     for shot in job.shots:
+        if shot.note and not Status(shot.status).ended:
+            out.print(f"{shot.name}: {shot.note}")
         if shot.error is not None:
             err.print(f"{shot.name}: {shot.error.message}\n  -> {shot.error.hint}")
+            for doubt in _doubts(shot.error):
+                err.print(f"  {doubt}")
     if job.timeline is not None:
         out.print(f"New timeline: {job.timeline}")
     return DONE

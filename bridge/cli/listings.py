@@ -16,6 +16,9 @@ def add(commands: "Commands[ArgumentParser]") -> None:
     engines = commands.add_parser(
         "engines", parents=[common()], help="engines, models, their words and options"
     )
+    engines.add_argument(
+        "--resume", metavar="NAME", help="let that engine's paused work go on: its key is right"
+    )
     engines.set_defaults(run=run_engines)
 
 
@@ -32,6 +35,8 @@ def run_takes(args: Namespace) -> int:
 
 def run_engines(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
+        if args.resume is not None:
+            client.resume(args.resume)
         found = client.engines()
     if args.json:
         print_json({"engines": [engine.model_dump(mode="json") for engine in found]})
@@ -39,6 +44,9 @@ def run_engines(args: Namespace) -> int:
     for engine in found:
         if engine.error is not None:
             out.print(f"{engine.name}: {engine.error.message}")
+        if engine.paused is not None:
+            out.print(f"{engine.name} is paused: {engine.paused.message}")
+            out.print(f"  -> {engine.paused.hint}")
         for model in engine.models:
             out.print(f"{engine.name}/{model.name}  {', '.join(model.kinds)}  {model.summary}")
             for word, meaning in model.words.items():

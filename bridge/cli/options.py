@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
+from bridge.cli.values import credit_sum, local_file, option, references, still, windowed
 from bridge.engines.base import Kind
 from bridge.errors import UsageError
 from bridge.media.facts import Codec
@@ -38,23 +39,41 @@ def common() -> ArgumentParser:
 
 
 def work() -> ArgumentParser:
-    """What `plan`, `edit` and `generate` take."""
+    """What `plan`, `edit`, `generate`, `extend` and `fill` take."""
     parser = ArgumentParser(add_help=False, parents=[common()])
     parser.add_argument("timeline", type=local_file, help=".otio, .otioz, .otiod or FCP7 .xml")
     add = parser.add_argument
     add("-p", "--prompt", default="", help="what should change or appear")
     add("--engine", default="local", help="see `nle-bridge engines`")
     add("--model", help="the engine's first that can do it, if left out")
-    add("--keyframe", action="append", default=[], metavar="TC=IMAGE", help="still at a time")
+    add(
+        "--keyframe",
+        action="append",
+        default=[],
+        metavar="TC=IMAGE",
+        help="still at a time; TC=@TC takes it from the timeline at another time",
+    )
+    add(
+        "--window",
+        action="append",
+        default=[],
+        metavar="IN-OUT",
+        help="where the keyframe inside it works; one for each keyframe",
+    )
     add(
         "--reference",
         action="append",
         default=[],
-        type=local_file,
         metavar="IMAGE",
-        help="still to match",
+        help="still to match; @TC takes it from the timeline",
     )
-    add("--set", action="append", default=[], metavar="FIELD=VALUE", help="option of the model")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="option of the model; VALUE may be JSON",
+    )
     add("--seed", type=int, help="for engines that take one")
     add("--mode", type=Mode, choices=list(Mode), default=Mode.above, help="how the take comes back")
     add("--codec", type=Codec, choices=list(Codec), default=Codec.prores_hq, help="of the take")
@@ -63,17 +82,6 @@ def work() -> ArgumentParser:
     )
     add("-o", "--out", type=local_file, help="new timeline; beside the old one, if left out")
     return parser
-
-
-def local_file(text: str) -> Path:
-    """A file's absolute path; `UsageError` for what can name none."""
-    try:
-        path = Path(text).expanduser().absolute()
-    except RuntimeError as error:  # the `~` of nobody
-        raise UsageError(f"{text!r}: there is no such user.") from error
-    if not text or not path.name:
-        raise UsageError(f"{text!r} names no file.")
-    return path
 
 
 def job_id(text: str) -> str:
@@ -97,9 +105,46 @@ def edits(parser: ArgumentParser) -> None:
 
 def generates(parser: ArgumentParser, *, required: bool) -> None:
     parser.add_argument("--at", required=required, metavar="TC", help="where the new shot begins")
+    _duration(parser, required=required)
+    _camera(parser)
+
+
+def extends(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--clip", dest="extend", required=True, metavar="REF", help="the clip that it goes on from"
+    )
+    _duration(parser, required=True)
+    _camera(parser)
+
+
+def fills(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--at", dest="fill", required=True, metavar="TC", help="in the gap; V2@TC names the track"
+    )
+    _camera(parser)
+
+
+def new_shots(parser: ArgumentParser) -> None:
+    """For `plan`: what a new shot goes on from."""
+    parser.add_argument("--extend", metavar="REF", help="plan a shot that goes on from this clip")
+    parser.add_argument("--fill", metavar="TC", help="plan a shot that fills the gap there")
+
+
+def terms(parser: ArgumentParser) -> None:
+    """On what terms work is started."""
+    add = parser.add_argument
+    add("-y", "--yes", action="store_true", help="spend without asking")
+    add("--budget", type=credit_sum, metavar="N", help="credits that this job may spend at most")
+    add("--project", metavar="NAME", help="whose budget pays, and whose spending is counted")
+
+
+def _duration(parser: ArgumentParser, *, required: bool) -> None:
     parser.add_argument(
         "--duration", required=required, type=int, metavar="N", help="its length in record frames"
     )
+
+
+def _camera(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--camera", action="append", default=[], metavar="MOVE", help="'zoom in 10%% ease-in-out'"
     )
@@ -108,18 +153,22 @@ def generates(parser: ArgumentParser, *, required: bool) -> None:
 def recipe(kind: Kind, args: Namespace) -> RecipeIn:
     """The recipe as the daemon takes it, all paths absolute; `UsageError` for a malformed value."""
     given = vars(args)
+    files, moments = references(args.reference)
     try:
         return RecipeIn(
             kind=kind,
             prompt=args.prompt,
             engine=args.engine,
             model=args.model,
-            keyframes=tuple(_still(pair) for pair in args.keyframe),
-            references=tuple(str(path) for path in args.reference),
+            keyframes=windowed([still(pair) for pair in args.keyframe], args.window),
+            references=files,
+            reference_frames=moments,
             camera=tuple(given.get("camera") or ()),
-            options=dict(_option(pair) for pair in args.set),
+            options=dict(option(pair) for pair in args.set),
             seed=args.seed,
             at=given.get("at"),
+            extend=given.get("extend"),
+            fill=given.get("fill"),
             duration=given.get("duration"),
             handles=given.get("handles") or 0,
             codec=args.codec,
@@ -141,33 +190,6 @@ def beside(timeline: Path) -> Path:
         number += 1
         free = timeline.with_name(f"{timeline.stem}.ai-{number}{suffix}")
     return free
-
-
-def _still(pair: str) -> dict[str, str]:
-    at, equals, image = pair.partition("=")
-    if not equals or not at.strip() or not image:
-        raise UsageError(
-            f"{pair!r} is not a still.", hint="Write --keyframe 01:00:04:12=still.png."
-        )
-    return {"at": at.strip(), "image": str(local_file(image))}
-
-
-def _option(pair: str) -> tuple[str, Any]:
-    name, equals, value = pair.partition("=")
-    if not equals or not name.strip():
-        raise UsageError(f"{pair!r} is not an option.", hint="Write --set strength=0.5.")
-    return name.strip(), _value(value.strip())
-
-
-def _value(text: str) -> bool | int | float | str:
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it

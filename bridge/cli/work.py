@@ -1,4 +1,4 @@
-"""`plan`, `edit`, `generate`: the walk from the command line.
+"""`plan`, `edit`, `generate`, `extend`, `fill`: the walk from the command line.
 
 In: a timeline, references, words. Out: a plan, or a result.
 """
@@ -11,6 +11,7 @@ from bridge.cli import options
 from bridge.cli.connect import connected, settings_for
 from bridge.cli.options import Commands
 from bridge.cli.output import DONE, FAILED, err, out, print_json, print_table, progress_bars, tell
+from bridge.cli.waiting import check_paused
 from bridge.client import Client
 from bridge.engines.base import Kind
 from bridge.errors import BridgeError, DaemonNotRunning
@@ -32,26 +33,29 @@ def add(commands: "Commands[ArgumentParser]") -> None:
     )
     options.edits(plan)
     options.generates(plan, required=False)
+    options.new_shots(plan)
     plan.add_argument("--list", action="store_true", help="list the clips and their places")
     plan.set_defaults(run=run_plan)
-    edit = commands.add_parser(
-        "edit", parents=[options.work()], help="change chosen clips by words and stills"
-    )
-    options.edits(edit)
-    edit.set_defaults(run=run_work, kind=Kind.edit)
-    generate = commands.add_parser(
-        "generate", parents=[options.work()], help="make a new shot through stills at given times"
-    )
-    options.generates(generate, required=True)
-    generate.set_defaults(run=run_work, kind=Kind.generate)
-    for worker in (edit, generate):
-        worker.add_argument("-y", "--yes", action="store_true", help="spend without asking")
+    for name, kind, words, options_of in (
+        ("edit", Kind.edit, "change chosen clips by words and stills", options.edits),
+        ("generate", Kind.generate, "make a new shot through stills at given times", _generates),
+        ("extend", Kind.generate, "go on from a clip's last frame", options.extends),
+        ("fill", Kind.generate, "fill a gap from the frames on both sides", options.fills),
+    ):
+        worker = commands.add_parser(name, parents=[options.work()], help=words)
+        options_of(worker)
+        options.terms(worker)
+        worker.set_defaults(run=run_work, kind=kind)
+
+
+def _generates(parser: ArgumentParser) -> None:
+    options.generates(parser, required=True)
 
 
 def run_plan(args: Namespace) -> int:
     if args.list:
         return _list_clips(args)
-    kind = Kind.edit if args.at is None else Kind.generate
+    kind = Kind.generate if _is_new(args) else Kind.edit
     with connected(settings_for(args)) as client:
         planned = client.plan(
             PlanIn(selection=_select(client, args), recipe=options.recipe(kind, args))
@@ -70,7 +74,8 @@ def run_work(args: Namespace) -> int:
         planned = client.plan(PlanIn(selection=selection, recipe=recipe))
         if not _agreed(planned, args):
             return FAILED
-        job = client.submit(JobIn(selection=selection, recipe=recipe, quote=planned.quote))
+        wanted = JobIn(selection=selection, recipe=recipe, quote=planned.quote, **_terms(args))
+        job = client.submit(wanted)
         return see_through(client, job, args)
 
 
@@ -98,6 +103,7 @@ def follow(client: Client, job: JobOut, *, shown: bool) -> JobOut:
         with progress_bars(shown=shown) as show:
 
             def on_event(event: EventOut) -> None:
+                check_paused(client, job, event)
                 if event.shot is not None:
                     data: dict[str, Any] = event.data
                     words = str(data.get("note") or data.get("stage") or event.what)
@@ -128,9 +134,19 @@ def show_result(result: ResultOut, job: JobOut, args: Namespace) -> int:
 def _select(client: Client, args: Namespace) -> str:
     path = str(args.timeline)
     references = tuple(getattr(args, "clip", ()))
-    if not references and getattr(args, "at", None) is None:
+    if not references and not _is_new(args):
         references = ("all",) if args.command == "plan" else ()
     return client.select(FileSelectionIn(timeline=path, clips=references)).id
+
+
+def _is_new(args: Namespace) -> bool:
+    """Whether a new shot is asked for, and no clip is changed."""
+    return any(getattr(args, way, None) is not None for way in ("at", "extend", "fill"))
+
+
+def _terms(args: Namespace) -> dict[str, Any]:
+    given = {"budget": args.budget, "project": args.project}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _agreed(planned: PlanOut, args: Namespace) -> bool:
@@ -159,6 +175,7 @@ def _show_plan(planned: PlanOut) -> None:
             for shot in planned.shots
         ],
     )
+    _show_segments(planned)
     out.print(f"{planned.engine}/{planned.model}: {planned.price} credits")
     where = "stays on this machine" if planned.sent_to is None else "; ".join(planned.sent_to.what)
     out.print(f"Sent: {where}")
@@ -166,6 +183,28 @@ def _show_plan(planned: PlanOut) -> None:
         err.print(f"Left out {left.place} ({left.name}): {left.error.message}")
     for warning in (*planned.warnings, *(note for shot in planned.shots for note in shot.warnings)):
         err.print(f"Note: {warning}")
+
+
+def _show_segments(planned: PlanOut) -> None:
+    """What each request costs, where there is more than one or any costs something."""
+    parts = [(shot, n, part) for shot in planned.shots for n, part in enumerate(shot.segments, 1)]
+    if len(parts) == len(planned.shots) and not planned.price:
+        return
+    print_table(
+        ("shot", "part", "first frame", "frames", "sent", "by", "credits"),
+        [
+            (
+                shot.place or "new",
+                f"{number} of {len(shot.segments)}",
+                part.first,
+                part.frames,
+                f"{part.sent} = {part.seconds} s" if part.seconds else part.sent,
+                part.door or planned.model,
+                part.price,
+            )
+            for shot, number, part in parts
+        ],
+    )
 
 
 def _source(shot: PlannedShotOut) -> str:

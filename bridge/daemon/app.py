@@ -16,6 +16,7 @@ from bridge.daemon.routes import (
     placements,
     plans,
     selections,
+    spend,
     takes,
     timelines,
 )
@@ -26,6 +27,7 @@ ROUTERS = (
     selections.routes,
     plans.routes,
     jobs.routes,
+    spend.routes,
     placements.routes,
     timelines.routes,
     media.routes,

@@ -1,14 +1,23 @@
 """What the routes work with. In: the rooms that were opened. Out: one value for every request."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from bridge.jobs.facts import Event, Job, JobFilter, PlacementOrder, PlacementState
+from bridge.jobs.facts import (
+    Event,
+    Job,
+    JobFilter,
+    PlacementOrder,
+    PlacementState,
+    SpendFilter,
+    SpendReport,
+)
 from bridge.pipeline.planned import Plan
 from bridge.pipeline.tools import Tools
 from bridge.settings import Settings
@@ -17,7 +26,15 @@ from bridge.settings import Settings
 class Jobs(Protocol):
     """What the daemon asks of the jobs; `bridge.jobs.service.Jobs` in the program."""
 
-    async def submit(self, plan: Plan, *, host: str = ..., key: str | None = ...) -> Job: ...
+    async def submit(
+        self,
+        plan: Plan,
+        *,
+        host: str = ...,
+        key: str | None = ...,
+        budget: Decimal | None = ...,
+        project: str = ...,
+    ) -> Job: ...
 
     async def job(self, job_id: str) -> Job: ...
 
@@ -25,9 +42,17 @@ class Jobs(Protocol):
 
     async def cancel(self, job_id: str) -> Job: ...
 
-    async def retry(self, job_id: str, shot: str | None = ...) -> Job: ...
+    async def retry(
+        self, job_id: str, shot: str | None = ..., *, budget: Decimal | None = ...
+    ) -> Job: ...
 
-    async def resolve(self, job_id: str, shot: str, *, ran: str | None) -> Job: ...
+    async def resolve(self, job_id: str, shot: str | None = ..., *, ran: str | None) -> Job: ...
+
+    async def spend(self, wanted: SpendFilter) -> SpendReport: ...
+
+    def paused(self) -> Mapping[str, dict[str, Any]]: ...
+
+    async def resume(self, engine: str) -> None: ...
 
     def events(self, after: int = ...) -> AsyncIterator[Event]: ...
 

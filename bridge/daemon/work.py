@@ -14,7 +14,7 @@ from bridge.engines.base import Engine, Kind, Model
 from bridge.errors import Conflict, EngineRefused, MediaDamaged
 from bridge.jobs.facts import Job
 from bridge.media.paths import opened
-from bridge.pipeline.plan import plan
+from bridge.pipeline.plan import models_for, plan
 from bridge.pipeline.planned import Plan
 from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.requests import review
@@ -42,6 +42,7 @@ class Planned:
     model: Model
     host: str
     engine: Engine
+    project: str
 
 
 async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: House) -> SelectionOut:
@@ -63,6 +64,7 @@ async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: Hou
         created=datetime.now(UTC),
         timeline=timeline,
         clips=clips,
+        project=_project(wanted, house.settings.data),
         facts=facts_out(found.facts),
         shots=shots_out(found),
         left_out=left_out_out(found.left_out),
@@ -89,13 +91,12 @@ async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     selection = await asyncio.to_thread(Selections(house.settings.data).get, wanted.selection)
     recipe = _for_host(wanted.recipe.recipe(), selection.host)
     engine = await asyncio.to_thread(house.tools.engines.get, recipe.engine)
-    stills = bool(recipe.keyframes)
-    model = house.tools.engines.model(recipe.engine, recipe.model, recipe.kind, stills=stills)
+    model, onward = models_for(recipe, house.tools.engines)
     found = await _selected(Path(selection.timeline), selection.clips, recipe, house)
     found = _sized(found, selection.facts.width, selection.facts.height)
     await asyncio.to_thread(check_outputs, recipe, _inputs(found), house.settings.data)
-    decided = await asyncio.to_thread(plan, found, recipe, model)
-    return Planned(decided, model, selection.host, engine)
+    decided = await asyncio.to_thread(plan, found, recipe, model, onward)
+    return Planned(decided, model, selection.host, engine, selection.project)
 
 
 async def start_job(wanted: JobIn, house: House) -> Job:
@@ -110,7 +111,13 @@ async def start_job(wanted: JobIn, house: House) -> Job:
             price=str(planned.plan.price),
         )
     kept = await asyncio.to_thread(_kept, reviewed, house)
-    return await house.jobs.submit(kept, host=planned.host, key=wanted.key)
+    return await house.jobs.submit(
+        kept,
+        host=planned.host,
+        key=wanted.key,
+        budget=wanted.budget,
+        project=wanted.project or planned.project,
+    )
 
 
 def _kept(plan: Plan, house: House) -> Plan:
@@ -133,6 +140,15 @@ async def _selected(
     await asyncio.to_thread(_check_allowed, timeline, house)
     bundles = house.settings.data / "bundles"
     return await select(timeline, clips, recipe, house.tools, bundles)
+
+
+def _project(wanted: FileSelectionIn | PushedSelectionIn, data: Path) -> str:
+    """Whose budget the work counts against, where nobody says otherwise."""
+    if isinstance(wanted, PushedSelectionIn):
+        return wanted.project or f"{wanted.host}: {wanted.name}"
+    timeline = Path(wanted.timeline)
+    uploaded = timeline.is_relative_to(data)  # each in a folder of its own
+    return f"{wanted.host}: {timeline.stem}" if uploaded else str(timeline.parent)
 
 
 def _for_host(recipe: Recipe, host: str) -> Recipe:

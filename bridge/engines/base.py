@@ -301,6 +301,15 @@ class Engine(ABC):
         """
         return ()
 
+    # most engines need nothing
+    async def prepare(self, request: RenderRequest) -> None:  # noqa: B027
+        """
+        Do what `submit` needs and what costs nothing: bring files to where the work will be.
+
+        Called before the intent is noted, so that a stop or a cancel here leaves no doubt. May be
+        called again; raises what `submit` raises where nothing began. `submit` works without it.
+        """
+
     @abstractmethod
     async def submit(self, request: RenderRequest) -> RenderHandle:
         """
@@ -339,6 +348,10 @@ class Engine(ABC):
     # most engines are always ready
     async def ready(self) -> None:  # noqa: B027
         """Raise the `AccountBlocked` for which `submit` would refuse everything now."""
+
+    # most engines block nobody by themselves
+    async def resume(self) -> None:  # noqa: B027
+        """A person has acted on the `AccountBlocked`: what the engine itself blocks is free."""
 
     # most engines tell it with the result
     async def cost(self, handle: RenderHandle) -> Decimal | None:  # noqa: ARG002

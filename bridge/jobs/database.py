@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.errors import DatabaseError, DiskFull, DiskRefused, UsageError
+from bridge.jobs.migrate import migrate
 from bridge.jobs.tables import SCHEMA_VERSION, metadata, schema
 
 POSTGRESQL_SCHEMA = "nle_bridge"
@@ -131,7 +132,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _prepare(database: Database) -> None:
-    """Create what is missing; a database that a newer program made is left alone."""
+    """Create and add what is missing; a database that a newer program made is left alone."""
     with database.writing() as connection:
         if database.shared:
             connection.execute(sa.schema.CreateSchema(POSTGRESQL_SCHEMA, if_not_exists=True))
@@ -147,3 +148,5 @@ def _prepare(database: Database) -> None:
         metadata.create_all(connection)
         if version is None:
             connection.execute(sa.insert(schema).values(version=SCHEMA_VERSION))
+        elif version < SCHEMA_VERSION:
+            migrate(connection, version, POSTGRESQL_SCHEMA if database.shared else "")

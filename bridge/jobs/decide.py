@@ -1,11 +1,13 @@
 """What follows from what happened. Pure: errors and states in, states and next steps out."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bridge.errors import (
     BridgeError,
+    BudgetReached,
     DatabaseError,
     EngineBusy,
     EngineCancelled,
@@ -41,7 +43,13 @@ class Pace:
     """How often a stage is repeated by itself, and after which pauses in seconds."""
 
     busy: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60, 60, 60, 60)  # the engine said: not now
+    busy_least: float = 1  # where it says how long: never shorter
+    busy_most: float = 3600  # and never longer, without asking again
     died: int = 1  # times that a media child may die
+    ready: float = 60  # between two questions whether a paused engine is ready
+    rounds: int = 3  # times that a shot waits for an engine that then refuses again
+    books: float = 60  # how old an account's figures may be
+    settle: float = 300  # between two questions what ended work has cost
 
 
 def pause(error: BridgeError, before: Sequence[BridgeError], pace: Pace) -> float | None:
@@ -50,9 +58,22 @@ def pause(error: BridgeError, before: Sequence[BridgeError], pace: Pace) -> floa
         deaths = sum(isinstance(other, WorkerDied) for other in before)
         return 0.0 if deaths < pace.died else None
     if isinstance(error, EngineBusy):
-        refusals = sum(isinstance(other, EngineBusy) for other in before)
+        if (told := _wait_seconds(error)) is not None:
+            return min(max(told, pace.busy_least), pace.busy_most)
+        refusals = sum(
+            isinstance(other, EngineBusy) and _wait_seconds(other) is None for other in before
+        )
         return pace.busy[refusals] if refusals < len(pace.busy) else None
     return None
+
+
+def _wait_seconds(error: EngineBusy) -> float | None:
+    """How long the engine says that it is busy; None where it does not say."""
+    try:
+        told = float(error.detail.get("wait_seconds", math.nan))
+    except (TypeError, ValueError):
+        return None
+    return told if told > 0 else None
 
 
 def shot_ending(
@@ -98,6 +119,8 @@ def goes_on(done: Stage | None, error: dict[str, Any] | None, *, named: bool) ->
     if error is None:
         return False
     failure = BridgeError.from_data(error)
+    if isinstance(failure, BudgetReached):  # raised since, perhaps; nothing was sent without it
+        return done is not None
     if done in (Stage.render, Stage.collect, Stage.conform):
         return isinstance(failure, NOT_THE_WORK)
     return named and isinstance(failure, LOST_SIGHT)

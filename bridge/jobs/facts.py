@@ -1,11 +1,13 @@
 """What is known of a job. Values only; the ledger keeps them, the daemon shows them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+PAUSED_NOTE = "paused: "  # begins the note of a shot whose engine takes nothing
 
 
 class Status(StrEnum):
@@ -70,6 +72,85 @@ class Job:
     warnings: tuple[str, ...] = ()
     error: dict[str, Any] | None = None
     host: str = "file"  # whose selection it was: resolve, premiere, file
+    budget: Decimal | None = None  # credits it may spend at most; the settings' own count too
+    project: str = ""  # whose budget it counts against
+
+
+class Charge(StrEnum):
+    """What is known of the money of one request."""
+
+    reserved = "reserved"  # it is sent or under way, or its true cost is not known yet
+    spent = "spent"  # the true cost is known; it may be nothing
+    released = "released"  # nothing began
+    uncertain = "uncertain"  # it may have been charged: a person decides
+
+
+@dataclass(frozen=True)
+class Spend:
+    """The money of one request."""
+
+    key: str  # the request's
+    attempt: str
+    job: str
+    project: str
+    shot: str  # its name
+    engine: str
+    model: str
+    door: str
+    day: date  # UTC
+    planned: Decimal
+    credits: Decimal | None  # true cost, once known
+    state: Charge
+    created: datetime
+    changed: datetime
+    evidence: dict[str, Any] | None = None
+
+
+class By(StrEnum):
+    job = "job"
+    day = "day"  # UTC
+    project = "project"
+    model = "model"
+    engine = "engine"
+
+
+@dataclass(frozen=True)
+class SpendFilter:
+    since: date | None = None  # UTC days, both included
+    until: date | None = None
+    project: str | None = None
+    by: By = By.job
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Credits of some requests."""
+
+    name: str  # the job, day ... they belong to; of all together it is empty
+    requests: int
+    planned: Decimal  # of all that was not given back
+    spent: Decimal  # true costs
+    reserved: Decimal  # planned, under way or not known yet
+    uncertain: Decimal  # planned, and perhaps charged
+
+
+@dataclass(frozen=True)
+class Left:
+    """A budget and what it still holds."""
+
+    budget: str  # job, day, project
+    of: str  # which day or project; a job's is each job's own
+    limit: Decimal
+    used: Decimal | None  # None: each job has its own
+    left: Decimal | None
+
+
+@dataclass(frozen=True)
+class SpendReport:
+    by: By
+    rows: tuple[Sums, ...]
+    total: Sums
+    budgets: tuple[Left, ...]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ class NewJob:
     executor: str  # the machine that walks it
     warnings: tuple[str, ...] = ()
     client_key: str | None = None
+    budget: Decimal | None = None  # credits it may spend at most
+    project: str = ""  # whose budget it counts against
 
 
 class JobLedger:
@@ -271,6 +274,8 @@ def _insert(connection: sa.Connection, new: NewJob) -> None:
             price=plan.price,
             warnings=list(new.warnings),
             plan=to_json(plan),
+            budget=new.budget,
+            project=new.project or None,
         )
     )
     rows = [

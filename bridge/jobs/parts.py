@@ -7,13 +7,15 @@ nothing open behind it.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
 from bridge.engines.base import Engine
 from bridge.errors import BridgeError, InternalError
+from bridge.jobs.books import Books
+from bridge.jobs.budgets import Budgets
 from bridge.jobs.bulletin import Bulletin
 from bridge.jobs.database import Database, open_database
 from bridge.jobs.decide import Pace
@@ -22,6 +24,7 @@ from bridge.jobs.durable import MAX_RECOVERIES, Durable, State
 from bridge.jobs.events import EventLedger
 from bridge.jobs.facts import Job, Status
 from bridge.jobs.folder_lock import FolderLock
+from bridge.jobs.gates import Gates
 from bridge.jobs.job_id import JobIds
 from bridge.jobs.ledger import JobLedger
 from bridge.jobs.notes import NoteLedger
@@ -29,10 +32,13 @@ from bridge.jobs.placements import PlacementLedger
 from bridge.jobs.progress import ProgressWriter
 from bridge.jobs.runner import Runner
 from bridge.jobs.session_locks import SessionLocks
+from bridge.jobs.settling import Settling
 from bridge.jobs.shot_ledger import ShotLedger
 from bridge.jobs.slots import LocalSlots, SharedSlots, Slots
+from bridge.jobs.spend import SpendLedger
 from bridge.jobs.stages import Stages
 from bridge.jobs.studio import Presence
+from bridge.jobs.turns import Turns
 from bridge.jobs.upkeep import Upkeep
 from bridge.jobs.walk import Walk
 from bridge.pipeline.tools import Tools
@@ -55,6 +61,8 @@ class Parts:
     placements: PlacementLedger
     runner: Runner
     durable: Durable
+    spend: SpendLedger
+    gates: Gates
 
     def __init__(self, settings: Settings, tools: Tools, stages: Stages, pace: Pace) -> None:
         self.executor, self.ids = settings.executor, JobIds()
@@ -106,9 +114,11 @@ class Parts:
         file = self._settings.data / "jobs.db"
         database = await self.desk(open_database, self._settings.database, file)
         stack.callback(database.close)
+        budgets = Budgets.of(self._settings)
         self.jobs, self.shots = JobLedger(database), ShotLedger(database)
-        self.notes, self.events = NoteLedger(database), EventLedger(database)
+        self.notes, self.events = NoteLedger(database, budgets), EventLedger(database)
         self.placements = PlacementLedger(database)
+        self.spend = SpendLedger(database, budgets)
         self.bulletin = Bulletin(shared=database.shared)
         return database
 
@@ -122,15 +132,12 @@ class Parts:
             await self._presence.take()
             slots = SharedSlots(locks, self.desk)
         progress = ProgressWriter(self.shots, self.desk, self.bulletin)
+        turns = self._open_turns(stack, slots)
+        settling = Settling(
+            self._tools.engines, self.spend, self.shots, turns.books, self.desk, self.bulletin
+        )
         self.runner = Runner(
-            self._tools,
-            self._stages,
-            self.notes,
-            self.desk,
-            progress,
-            slots,
-            jobs_at_once=self._settings.jobs_at_once,
-            pace=self._pace,
+            self._tools, self._stages, self.notes, self.desk, progress, turns, settling, self._pace
         )
         walk = Walk(
             self.jobs,
@@ -152,6 +159,18 @@ class Parts:
         await self.durable.launch()
         stack.push_async_callback(self._stop_walking)
         self._in_background(stack, progress.run())
+        self._in_background(stack, settling.run(self.executor, self._pace.settle))
+
+    def _open_turns(self, stack: AsyncExitStack, slots: Slots) -> Turns:
+        engines, jobs_at_once = self._tools.engines, self._settings.jobs_at_once
+        books = Books(engines, self._pace.books)
+        self.gates = Gates(engines, self._tell, self._pace.ready)
+        stack.push_async_callback(self.gates.close)
+        return Turns(self._tools, slots, books, self.gates, jobs_at_once=jobs_at_once)
+
+    async def _tell(self, what: str, data: Mapping[str, Any]) -> None:
+        await self.desk.surely(lambda: self.desk(self.events.tell, what, data))
+        self.bulletin.post()
 
     async def _stop_walking(self) -> None:
         await self.runner.stop(self._drain_seconds)

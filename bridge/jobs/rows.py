@@ -1,6 +1,7 @@
-"""Rows as values. In: rows of the ledger's tables. Out: jobs, shots, events and placements."""
+"""Rows as values. In: rows of the ledger's tables. Out: jobs, shots, money, events, placements."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ import sqlalchemy as sa
 
 from bridge.jobs import tables
 from bridge.jobs.facts import (
+    Charge,
     Event,
     Job,
     PlacementOrder,
     PlacementState,
     ShotRun,
+    Spend,
     Stage,
     Status,
 )
@@ -44,6 +47,8 @@ def job_of(row: sa.Row[Any], shots: Iterable[sa.Row[Any]]) -> Job:
         warnings=tuple(row.warnings),
         error=row.error,
         host=row.host,
+        budget=row.budget,
+        project=row.project or "",
     )
 
 
@@ -62,6 +67,26 @@ def shot_of(row: sa.Row[Any]) -> ShotRun:
         error=row.error,
         started=row.started,
         ended=row.ended,
+    )
+
+
+def spend_of(row: sa.Row[Any]) -> Spend:
+    return Spend(
+        key=row.key,
+        attempt=row.attempt,
+        job=row.job,
+        project=row.project or "",
+        shot=row.shot,
+        engine=row.engine,
+        model=row.model,
+        door=row.door,
+        day=date.fromisoformat(row.day),
+        planned=row.planned,
+        credits=row.credits,
+        state=Charge(row.state),
+        created=row.created,
+        changed=row.changed,
+        evidence=row.evidence,
     )
 
 

@@ -7,24 +7,25 @@ the daemon is the one thing that cuts through: then the attempt stays as it was,
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bridge.engines.base import RenderHandle
-from bridge.errors import BridgeError, EngineCancelled, InternalError
+from bridge.errors import AccountBlocked, BridgeError, EngineCancelled, InternalError
+from bridge.jobs.asking import asked
 from bridge.jobs.decide import NOTHING_STARTED, Pace, pause, shot_ending
 from bridge.jobs.desk import Desk
-from bridge.jobs.facts import Stage, Status
+from bridge.jobs.facts import PAUSED_NOTE, Stage, Status
 from bridge.jobs.notes import Notebook, NoteLedger
 from bridge.jobs.progress import ProgressWriter
-from bridge.jobs.shot_ledger import Attempt, Kept
-from bridge.jobs.slots import LocalSlots, Slots
+from bridge.jobs.settling import Settling
+from bridge.jobs.shot_ledger import Attempt, Kept, Money
+from bridge.jobs.spending import credits_of
 from bridge.jobs.stages import Stages, kept
-from bridge.pipeline.extract import ShotOrder, model_of
+from bridge.jobs.turns import Turns
+from bridge.pipeline.extract import ShotOrder
 from bridge.pipeline.tools import Report, Tools
-
-LOCAL = "local work"
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,28 @@ class Ended:
 
     status: Status
     error: BridgeError
+    money: Money = field(default_factory=Money)
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """A stage of an attempt on its way."""
+
+    attempt: Attempt
+    stage: Stage
+    order: ShotOrder
+    notebook: Notebook
+    begun: Callable[[], Awaitable[None]]
+    report: Report
+
+    async def waits(self, reason: str) -> None:
+        """It has its turn, or would have it, and waits for something else."""
+        await self.begun()
+        self.report(None, reason)
+
+    async def named(self) -> bool:
+        """Whether the engine knows work of this attempt."""
+        return bool(await self.notebook.handles())
 
 
 @dataclass
@@ -56,14 +79,12 @@ class Runner:
         notes: NoteLedger,
         desk: Desk,
         progress: ProgressWriter,
-        slots: Slots,
-        *,
-        jobs_at_once: int,
+        turns: Turns,
+        settling: Settling,
         pace: Pace,
     ) -> None:
         self._tools, self._stages, self._notes, self._desk = tools, stages, notes, desk
-        self._progress, self._slots, self._pace = progress, slots, pace
-        self._local, self._jobs_at_once = LocalSlots(), jobs_at_once
+        self._progress, self._turns, self._settling, self._pace = progress, turns, settling, pace
         self._running: dict[str, _Running] = {}
         self._cancelled: set[str] = set()  # jobs; also for stages that are about to begin
         self._stopping = False
@@ -104,10 +125,12 @@ class Runner:
 
         `asyncio.CancelledError` only when the daemon stops, or has lost the attempt to another.
         """
-        notebook = Notebook(attempt.key, self._notes, self._desk)
+        notebook = Notebook(attempt.key, self._notes, self._desk, self._turns.books.look_before)
+        report = self._progress.reporter(attempt.key, stage)
+        visit = _Visit(attempt, stage, order, notebook, _once(begun), report)
         try:
             self._check_wanted(attempt)
-            return await self._as_task(attempt, stage, order, begun, notebook)
+            return await self._as_task(visit)
         except BridgeError as error:
             if notebook.superseded:  # its new owner says what becomes of it
                 raise asyncio.CancelledError from error
@@ -120,22 +143,22 @@ class Runner:
             )
         return await self._desk.surely(lambda: self._ended(failure, order, notebook))
 
+    async def lost(self, attempt: Attempt, order: ShotOrder) -> Ended:
+        """The end of an attempt whose walk broke: what it may have begun is not forgotten."""
+        notebook = Notebook(attempt.key, self._notes, self._desk)
+        error = InternalError("The walk of this shot was lost.")
+        return await self._desk.surely(lambda: self._ended(error, order, notebook))
+
     def _check_wanted(self, attempt: Attempt) -> None:
         if self._stopping:
             raise asyncio.CancelledError
         if attempt.cancelled or attempt.job in self._cancelled:
             raise EngineCancelled("The job was cancelled.")
 
-    async def _as_task(
-        self,
-        attempt: Attempt,
-        stage: Stage,
-        order: ShotOrder,
-        begun: Callable[[], Awaitable[None]],
-        notebook: Notebook,
-    ) -> Kept:
-        task = asyncio.create_task(self._in_turn(attempt, stage, order, begun, notebook))
-        self._running[attempt.key] = _Running(attempt.job, task, notebook)
+    async def _as_task(self, visit: _Visit) -> Kept:
+        key, notebook = visit.attempt.key, visit.notebook
+        task = asyncio.create_task(self._in_turn(visit))
+        self._running[key] = _Running(visit.attempt.job, task, notebook)
         try:
             await asyncio.wait([task])
             if task.cancelled() and not self._stopping:
@@ -143,55 +166,61 @@ class Runner:
             return task.result()
         finally:
             task.cancel()
-            del self._running[attempt.key]
-            self._progress.forget(attempt.key)
+            del self._running[key]
+            self._progress.forget(key)
             notebook.sent()
 
-    async def _in_turn(
-        self,
-        attempt: Attempt,
-        stage: Stage,
-        order: ShotOrder,
-        begun: Callable[[], Awaitable[None]],
-        notebook: Notebook,
-    ) -> Kept:
-        report = self._progress.reporter(attempt.key, stage)
-        async with self._turn(stage, order):
-            await begun()
-            return await self._persistently(attempt, stage, order, notebook, report)
+    async def _in_turn(self, visit: _Visit) -> Kept:
+        """
+        When the engine takes work and it is this one's turn; both may change while it waits.
 
-    def _turn(self, stage: Stage, order: ShotOrder) -> AbstractAsyncContextManager[None]:
-        if stage is Stage.render:
-            model = model_of(order, self._tools)
-            name = f"{order.recipe.engine}:{order.model}"
-            return self._slots.turn(name, model.limits.concurrency)
-        if stage is Stage.collect:  # results are fetched at once: their addresses do not last
-            return nullcontext()
-        return self._local.turn(LOCAL, self._jobs_at_once)
+        Work that the engine knows is seen through, whether or not it takes more.
+        """
+        engine, rounds, refused = visit.order.recipe.engine, 0, False
+        while True:
+            free = visit.stage is not Stage.render or await visit.named()
+            hindrance = await self._turns.hindrance(visit.stage, visit.order)
+            shut = isinstance(hindrance, AccountBlocked)
+            if hindrance is not None and (not free or (refused and shut)):
+                rounds += shut
+                if rounds > self._pace.rounds:
+                    raise hindrance
+                await visit.waits(_words(hindrance))
+                await self._turns.change(engine, hindrance)
+                refused = False
+                continue
+            async with self._turns.turn(visit.stage, visit.order):
+                if not free and await self._turns.hindrance(visit.stage, visit.order) is not None:
+                    continue
+                await visit.begun()
+                try:
+                    return await self._persistently(visit)
+                except AccountBlocked as error:
+                    if await self._doubtful(error, visit.order, visit.notebook):
+                        raise
+                    await self._turns.gates.shut(engine, error)
+                    refused = True
 
-    async def _persistently(
-        self,
-        attempt: Attempt,
-        stage: Stage,
-        order: ShotOrder,
-        notebook: Notebook,
-        report: Report,
-    ) -> Kept:
+    async def _persistently(self, visit: _Visit) -> Kept:
+        stage, order, notebook = visit.stage, visit.order, visit.notebook
         errors: list[BridgeError] = []
         while True:
             try:
                 result = await self._stages.run(
-                    stage, order, attempt.result, self._tools, notebook, report
+                    stage, order, visit.attempt.result, self._tools, notebook, visit.report
                 )
-                return kept(result)
             except BridgeError as error:
                 seconds = pause(error, errors, self._pace)
                 if seconds is None or await self._doubtful(error, order, notebook):
                     raise
                 errors.append(error)
                 log.info("%s of %s again in %s s: %s", stage, order.key, seconds, error.message)
-                report(None, f"{error.message} Trying again in {seconds:g} s.")
+                visit.report(None, f"{error.message} Trying again in {seconds:g} s.")
                 await asyncio.sleep(seconds)
+            else:
+                if stage is Stage.render:
+                    self._turns.gates.worked(order.recipe.engine)
+                return kept(result)
 
     async def _doubtful(self, error: BridgeError, order: ShotOrder, notebook: Notebook) -> bool:
         """Whether to repeat might start something twice."""
@@ -214,14 +243,45 @@ class Runner:
         )
         if isinstance(error, EngineCancelled):
             await self._cancel_at_engine(order, notebook)
-        return Ended(status, final)
+        return Ended(status, final, await self._money(status, error, order, notebook))
 
     async def _cancel_at_engine(self, order: ShotOrder, notebook: Notebook) -> None:
         """Ask the engine to stop all that the attempt has there."""
         for noted in await notebook.handles():
             handle = RenderHandle.from_data(noted)
-            try:
-                await self._tools.engines.get(order.recipe.engine).cancel(handle)
-            # still the wall: an engine that cannot stop its work does not keep ours from ending
-            except Exception:
-                log.exception("%s was not cancelled at its engine", handle.key)
+            engine = order.recipe.engine
+            await asked(
+                partial(self._cancelled_at, engine, handle), f"the cancelling of {handle.key}"
+            )
+
+    async def _cancelled_at(self, engine: str, handle: RenderHandle) -> None:
+        await self._tools.engines.get(engine).cancel(handle)
+
+    async def _money(
+        self, status: Status, error: BridgeError, order: ShotOrder, notebook: Notebook
+    ) -> Money:
+        named = [RenderHandle.from_data(noted) for noted in await notebook.handles()]
+        told = credits_of(error.detail)
+        of_latest = {} if told is None or notebook.latest is None else {notebook.latest: told}
+        costs = await self._settling.costs(order.key, named, of_latest)
+        if status is not Status.uncertain:
+            return Money(costs)
+        return Money(costs, await self._turns.books.look(order.recipe.engine, order.model))
+
+
+def _once(begun: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    told = False
+
+    async def tell() -> None:
+        nonlocal told
+        if not told:
+            told = True
+            await begun()
+
+    return tell
+
+
+def _words(hindrance: BridgeError) -> str:
+    """What the shot's note says while it waits."""
+    paused = isinstance(hindrance, AccountBlocked)
+    return f"{PAUSED_NOTE}{hindrance.message}" if paused else hindrance.message

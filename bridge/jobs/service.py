@@ -9,7 +9,8 @@
 What was submitted survives; `start` takes up whatever a stop or a crash left.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from bridge.errors import Conflict, EngineFailed, NotFound
@@ -21,6 +22,8 @@ from bridge.jobs.facts import (
     PlacementOrder,
     PlacementState,
     ShotRun,
+    SpendFilter,
+    SpendReport,
     Status,
 )
 from bridge.jobs.ledger import NewJob
@@ -60,14 +63,25 @@ class Jobs:
 
     # ---- jobs
 
-    async def submit(self, plan: Plan, *, host: str = "file", key: str | None = None) -> Job:
+    async def submit(
+        self,
+        plan: Plan,
+        *,
+        host: str = "file",
+        key: str | None = None,
+        budget: Decimal | None = None,
+        project: str = "",
+    ) -> Job:
         """
         Write the job down and begin. When this returns it survives any crash.
 
-        The same `key` gives the same job, `Conflict` if it comes with other work.
+        The same `key` gives the same job, `Conflict` if it comes with other work. `budget`: credits
+        that it may spend at most; `project`: whose budget it counts against.
         """
         parts = self._parts
-        new = NewJob(parts.ids.next(), plan, host, parts.executor, _warnings(plan), key)
+        new = NewJob(
+            parts.ids.next(), plan, host, parts.executor, _warnings(plan), key, budget, project
+        )
         job = await parts.desk(parts.jobs.add, new)
         parts.bulletin.post()
         if job.status is Status.queued:  # also one whose beginning failed the last time
@@ -100,11 +114,14 @@ class Jobs:
         parts.bulletin.post()
         return await parts.ended_within(job_id, CANCEL_SECONDS)
 
-    async def retry(self, job_id: str, shot: str | None = None) -> Job:
+    async def retry(
+        self, job_id: str, shot: str | None = None, *, budget: Decimal | None = None
+    ) -> Job:
         """
         Take up the failed and cancelled shots, or the one that is named; `Conflict` if none is.
 
         A new attempt at each, except where the render is there and only something around it failed.
+        `budget`: what the whole job may spend from now on.
         """
         job = await self.job(job_id)
         wanted = _to_retry(job, shot)
@@ -112,11 +129,11 @@ class Jobs:
         known = {attempt.shot: attempt for attempt in attempts}
         stood = [run.id for run in wanted if await self._stands(known[run.id])]
         fresh = [run.id for run in wanted if run.id not in stood]
-        return await self._again(job_id, fresh, stood)
+        return await self._again(job_id, fresh, stood, budget)
 
-    async def resolve(self, job_id: str, shot: str, *, ran: str | None) -> Job:
+    async def resolve(self, job_id: str, shot: str | None = None, *, ran: str | None) -> Job:
         """
-        Settle a shot that may have been started.
+        Settle a shot that may have been started; it need not be named where only one is.
 
         `ran` is the engine's name for the work, which is then seen through; None says that it did
         not run, and the shot has failed.
@@ -124,14 +141,14 @@ class Jobs:
         job = await self.job(job_id)
         run = _uncertain(job, shot)
         if ran is None:
-            others = [other.status for other in job.shots if other.id != shot]
+            others = [other.status for other in job.shots if other.id != run.id]
             ending = job_ending([*others, Status.failed], cancelled=False)
             error = EngineFailed("The render was not started, as a person found out.").as_data()
-            await self._parts.desk(self._parts.shots.settle, job_id, shot, error, ending)
+            await self._parts.desk(self._parts.shots.absolve, job_id, run.id, error, ending)
             self._parts.bulletin.post(ended=job_id)
             return await self.job(job_id)
         await self._adopt(job, run, ran)
-        return await self._again(job_id, [], [shot])
+        return await self._again(job_id, [], [run.id])
 
     async def _stands(self, attempt: Attempt) -> bool:
         notebook = Notebook(attempt.key, self._parts.notes, self._parts.desk)
@@ -140,18 +157,41 @@ class Jobs:
 
     async def _adopt(self, job: Job, run: ShotRun, name: str) -> None:
         parts = self._parts
+        owner = await parts.desk(parts.notes.owner, job.engine, name)
+        if owner is not None:
+            raise Conflict(
+                f"{name} is the work of {owner} already.",
+                hint="Look for another one in the engine's history, or decide that it did not run.",
+                attempt=owner,
+            )
         notebook = Notebook(attempt_key(job.id, run.id, run.attempt), parts.notes, parts.desk)
         for intent in await notebook.unnamed():
             request = intent.removeprefix(INTENT)
             handle = parts.engine(job.engine).adopt(request, name)
             await notebook.write(HANDLE + request, handle.as_data())
 
-    async def _again(self, job_id: str, fresh: list[str], go_on: list[str]) -> Job:
+    async def _again(
+        self, job_id: str, fresh: list[str], go_on: list[str], budget: Decimal | None = None
+    ) -> Job:
         parts = self._parts
-        await parts.desk(parts.shots.again, job_id, fresh, go_on, parts.executor)
+        await parts.desk(parts.shots.again, job_id, fresh, go_on, parts.executor, budget)
         parts.bulletin.post()
         await parts.begin(job_id)
         return await self.job(job_id)
+
+    # ---- money
+
+    async def spend(self, wanted: SpendFilter) -> SpendReport:
+        """What was spent, reserved and may have been charged, and what the budgets still hold."""
+        return await self._parts.desk(self._parts.spend.report, wanted)
+
+    def paused(self) -> Mapping[str, dict[str, Any]]:
+        """Engines that take nothing until a person has acted, with the error that says why."""
+        return self._parts.gates.paused()
+
+    async def resume(self, engine: str) -> None:
+        """A person has acted: the engine's work goes on now."""
+        await self._parts.gates.resume(engine)
 
     # ---- events
 
@@ -217,15 +257,34 @@ def _to_retry(job: Job, shot: str | None) -> list[ShotRun]:
     return wanted
 
 
-def _uncertain(job: Job, shot: str) -> ShotRun:
+def _uncertain(job: Job, shot: str | None) -> ShotRun:
+    run = _the_uncertain(job) if shot is None else _named(job, shot)
+    if run.status is not Status.uncertain:
+        raise Conflict(f"The shot {run.id} is not uncertain, it is {run.status}.")
+    if not job.status.ended:
+        raise Conflict(
+            f"The job {job.id} is still {job.status}.",
+            hint="Decide when its other shots have ended.",
+        )
+    return run
+
+
+def _named(job: Job, shot: str) -> ShotRun:
     for run in job.shots:
         if run.id == shot:
-            if run.status is not Status.uncertain:
-                raise Conflict(f"The shot {shot} is not uncertain, it is {run.status}.")
-            if not job.status.ended:
-                raise Conflict(
-                    f"The job {job.id} is still {job.status}.",
-                    hint="Decide when its other shots have ended.",
-                )
             return run
     raise NotFound(f"The job {job.id} has no shot {shot!r}.")
+
+
+def _the_uncertain(job: Job) -> ShotRun:
+    found = [run for run in job.shots if run.status is Status.uncertain]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Conflict(f"No shot of the job {job.id} is uncertain.")
+    ids = ", ".join(run.id for run in found)
+    raise Conflict(
+        f"Several shots of the job {job.id} are uncertain: {ids}.",
+        hint="Decide about each: --shot says which.",
+        shots=[run.id for run in found],
+    )

@@ -4,8 +4,8 @@ Every method is one transaction, committed when it returns, and writes its event
 ended does not change any more: a step that runs again after a kill writes nothing twice.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.errors import Conflict, NotFound
-from bridge.jobs import events, tables
+from bridge.jobs import events, spending, tables
+from bridge.jobs.budgets import plain
 from bridge.jobs.database import Database
 from bridge.jobs.facts import Stage, Status
 from bridge.jobs.ledger import OPEN, attempt_row, job_row
@@ -47,8 +48,8 @@ class Kept:
     """A stage's result as the ledger keeps it."""
 
     result: Any  # JSON
-    credits: Decimal | None = None  # what the attempt cost, once that is known
     take: str | None = None
+    costs: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])  # by request
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ class ProgressNow:
     stage: Stage
     done: float | None  # 0 to 1
     note: str
+
+
+@dataclass(frozen=True)
+class Money:
+    """What an attempt that ends without a take has cost, as far as its engine says."""
+
+    costs: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])  # by request
+    after: Mapping[str, Any] | None = None  # what the engine's books say now, where it is in doubt
+
+
+NONE = Money()
 
 
 class ShotLedger:
@@ -145,18 +157,42 @@ class ShotLedger:
             if Status(row.status).ended:
                 return
             values: dict[str, Any] = {"done": stage.value, "result": kept.result, "progress": 1.0}
-            if kept.credits is not None:
-                values["credits"] = kept.credits
+            if kept.costs:
+                values["credits"] = spending.settle(connection, key, kept.costs)
             _change(connection, key, **values)
             if kept.take is not None:
                 self._end(connection, row, Status.done, take=kept.take, stage=Stage.done.value)
 
-    def end(self, key: str, status: Status, error: dict[str, Any] | None) -> None:
-        """End an attempt without a take."""
+    def end(self, key: str, status: Status, error: dict[str, Any], money: Money = NONE) -> None:
+        """End an attempt without a take; an uncertain one's error says what is known of it."""
         with self._database.writing() as connection:
             row = _row(connection, key)
-            if not Status(row.status).ended:
-                self._end(connection, row, status, error=error)
+            if Status(row.status).ended:
+                return
+            values: dict[str, Any] = {"error": error}
+            total = spending.settle(connection, key, money.costs)
+            if total or money.costs:
+                values["credits"] = total
+            if status is Status.uncertain:
+                values["error"] = _with_evidence(connection, key, error, money.after)
+            self._end(connection, row, status, **values)
+
+    def settle(self, key: str, costs: Mapping[str, Decimal]) -> None:
+        """What requests of an ended attempt truly cost, where that came to be known later."""
+        with self._database.writing() as connection:
+            row = _row(connection, key)
+            total = spending.settle(connection, key, costs)
+            _change(connection, key, credits=total)
+            _change_job(connection, row.job)
+            data = _about(row) | {"credits": plain(total)}
+            events.append(connection, row.job, row.shot, "shot_settled", data)
+
+    def doubt(self, key: str, after: Mapping[str, Any]) -> None:
+        """Another look at the books, while a person has not decided about an attempt."""
+        with self._database.writing() as connection:
+            row = _row(connection, key)
+            if row.status == Status.uncertain.value and row.error is not None:
+                _change(connection, key, error=_with_evidence(connection, key, row.error, after))
 
     def _end(
         self, connection: sa.Connection, row: sa.Row[Any], status: Status, **values: Any
@@ -167,7 +203,14 @@ class ShotLedger:
         data = _about(row) | {name: values.get(name) for name in ("take", "error")}
         events.append(connection, row.job, row.shot, f"shot_{status.value}", data)
 
-    def again(self, job: str, fresh: Iterable[str], go_on: Iterable[str], executor: str) -> int:
+    def again(
+        self,
+        job: str,
+        fresh: Iterable[str],
+        go_on: Iterable[str],
+        executor: str,
+        budget: Decimal | None = None,
+    ) -> int:
         """
         Open an ended job for another round: new attempts at some shots, others go on where they
         stood. Gives the round's number; `Conflict` where somebody was quicker.
@@ -189,19 +232,30 @@ class ShotLedger:
                 cancelled=False,
                 error=None,
                 executor=executor,
+                budget=row.budget if budget is None else budget,
             )
             events.append(connection, job, None, "job_queued", {"round": number})
         return number
 
-    def settle(self, job: str, shot: str, error: dict[str, Any], status: Status) -> None:
+    def absolve(self, job: str, shot: str, error: dict[str, Any], status: Status) -> None:
         """An uncertain shot did not run: it failed, and with it the job is `status`."""
         with self._database.writing() as connection:
             row = _newest(connection, job, shot)
             if row.status != Status.uncertain.value:
                 raise Conflict(f"The shot {shot} is {row.status}.")
+            spending.absolve(connection, row.key)
             self._end(connection, row, Status.failed, error=error)
             _change_job(connection, job, status=status.value)
             events.append(connection, job, None, f"job_{status.value}", {})
+
+
+def _with_evidence(
+    connection: sa.Connection, key: str, error: dict[str, Any], after: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    found = spending.doubt(connection, key, after)
+    if not found:
+        return error
+    return error | {"detail": (error.get("detail") or {}) | {"evidence": list(found)}}
 
 
 def _attempt(row: Any, result: Any) -> Attempt:

@@ -5,6 +5,7 @@ asked again and again. On a shared database an engine's turns count over all mac
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
@@ -19,16 +20,51 @@ class Slots(Protocol):
     def turn(self, name: str, count: int) -> AbstractAsyncContextManager[None]: ...
 
 
+class _Queue:
+    """As many turns as fit now; how many that is may change while some are taken."""
+
+    def __init__(self) -> None:
+        self._fit, self._taken = 1, 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def enter(self, count: int) -> None:
+        self._fit = max(1, count)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        self._call()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # called and cancelled in the same moment
+                self.leave()
+            raise
+
+    def leave(self) -> None:
+        self._taken -= 1
+        self._call()
+
+    def _call(self) -> None:
+        while self._waiting and self._taken < self._fit:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                self._taken += 1
+
+
 class LocalSlots:
     """Within this process."""
 
     def __init__(self) -> None:
-        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._queues: dict[str, _Queue] = {}
 
     @asynccontextmanager
     async def turn(self, name: str, count: int) -> AsyncIterator[None]:
-        async with self._turns.setdefault(name, asyncio.Semaphore(max(1, count))):
+        queue = self._queues.setdefault(name, _Queue())
+        await queue.enter(count)
+        try:
             yield
+        finally:
+            queue.leave()
 
 
 class SharedSlots:

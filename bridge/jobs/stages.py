@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,13 @@ def check_space(order: ShotOrder, tools: Tools) -> None:
 
 def kept(result: Extract | Render | Collected | Conformed) -> Kept:
     if isinstance(result, Collected):
-        return Kept(to_json(result), credits=result.credits)
+        return Kept(to_json(result), costs=_costs(result))
     if isinstance(result, Conformed):
         return Kept(to_json(result), take=result.take.id)
     return Kept(to_json(result))
+
+
+def _costs(done: Collected) -> dict[str, Decimal]:
+    """By request: one raw result for each segment's handle, in order."""
+    handles = done.render.handles
+    return {h.key: raw.credits for h, raw in zip(handles, done.raws, strict=True)}

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # what an older one lacks is added by `migrate`
 
 
 class AsJson(sa.TypeDecorator[Any]):
@@ -84,6 +84,8 @@ jobs = sa.Table(
     sa.Column("warnings", AsJson, nullable=False),
     sa.Column("error", AsJson),
     sa.Column("plan", AsJson, nullable=False),
+    sa.Column("budget", AsDecimal),  # credits it may spend at most, where its caller says so
+    sa.Column("project", AsJson),  # since format 2
 )
 
 shots = sa.Table(
@@ -131,6 +133,26 @@ events = sa.Table(
     sa.Column("data", AsJson, nullable=False),
     sa.Index("events_of_shot", "job", "shot", "what"),
     sqlite_autoincrement=True,  # a number that was seen never comes back
+)
+
+spend = sa.Table(
+    "spend",
+    metadata,
+    sa.Column("key", sa.String(120), primary_key=True),  # the request's
+    sa.Column("attempt", sa.String(100), nullable=False, index=True),
+    sa.Column("job", sa.String(40), sa.ForeignKey(jobs.c.id), nullable=False, index=True),
+    sa.Column("project", AsJson),  # no index: PostgreSQL's do not take a long path
+    sa.Column("shot", AsJson, nullable=False),  # its name
+    sa.Column("engine", sa.String(200), nullable=False),
+    sa.Column("model", sa.String(200), nullable=False),
+    sa.Column("door", sa.String(200), nullable=False),
+    sa.Column("day", sa.String(10), nullable=False, index=True),  # UTC, when it was reserved
+    sa.Column("planned", AsDecimal, nullable=False),
+    sa.Column("credits", AsDecimal),  # what it truly cost, once known
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("created", AsTime, nullable=False),
+    sa.Column("changed", AsTime, nullable=False),
+    sa.Column("evidence", AsJson),  # the engine's books before and after, where there is doubt
 )
 
 placements = sa.Table(

@@ -113,7 +113,7 @@ class Walk:
     async def _write_down(self, key: str, stage: Stage, outcome: Kept | Ended) -> None:
         if isinstance(outcome, Ended):
             data = outcome.error.as_data()
-            await self._ledger(self._shots.end, key, outcome.status, data)
+            await self._ledger(self._shots.end, key, outcome.status, data, outcome.money)
         else:
             await self._ledger(self._shots.end_stage, key, stage, outcome)
             if outcome.take is not None:
@@ -142,9 +142,10 @@ class Walk:
     async def _state_of(self, attempt: Attempt) -> Status:
         if attempt.status.ended:
             return attempt.status
-        lost = InternalError("The walk of this shot was lost.").as_data()
-        await self._ledger(self._shots.end, attempt.key, Status.failed, lost)
-        return Status.failed
+        plan = await self._ledger(self._plan, attempt.job)
+        lost = await self._runner.lost(attempt, self._shot_order(attempt, plan))
+        await self._write_down(attempt.key, attempt.stage, lost)
+        return lost.status
 
     async def _reinserted(self, job: str, status: Status, done: Sequence[Attempt]) -> _Ending:
         plan = await self._ledger(self._plan, job)

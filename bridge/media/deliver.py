@@ -9,6 +9,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from fractions import Fraction
+from itertools import chain, islice, pairwise
 from pathlib import Path
 
 from av.video.frame import VideoFrame
@@ -17,7 +19,7 @@ from bridge.errors import DeliveryError, DiskRefused, FrameCountWrong, MediaDama
 from bridge.media.ahead import ahead
 from bridge.media.border import writing
 from bridge.media.encode import writer_opened
-from bridge.media.facts import Codec, Delivered, Delivery, MediaFacts
+from bridge.media.facts import Codec, Delivered, Delivery, Dissolve, Frames, MediaFacts, Trim
 from bridge.media.formats import Format, Kind
 from bridge.media.limits import Guard
 from bridge.media.movie import movie_opened
@@ -28,6 +30,8 @@ from bridge.media.sound import tracks_opened
 from bridge.source import Source
 
 Report = Callable[[int], None]
+Shown = tuple[VideoFrame] | tuple[VideoFrame, VideoFrame, Fraction]
+"""A frame, or one with a share of an incoming one over it."""
 MOST_AHEAD = 8  # decoded pictures that wait for the encoder
 HASH_BYTES = 4 * 1024 * 1024
 
@@ -47,7 +51,7 @@ def deliver(
     with part_file(order.out) as part:
         _encode(order, part, guard, report, known)
         with ThreadPoolExecutor(1) as beside:
-            digest = beside.submit(_secured, part, guard)
+            digest = beside.submit(secured, part, guard)
             found = verified(order, part, guard)
             sha256 = digest.result()
         settle(part, order.out)
@@ -65,11 +69,22 @@ def check_order(order: Delivery) -> None:
         raise UsageError(
             f"H.264 needs an even width and height, not {order.width} x {order.height}."
         )
+    if not all(_apart(spans, order.frames) for spans in (order.dissolves, order.trims)):
+        raise UsageError(
+            f"The dissolves or trims of {order.out.name} do not lie one after another in it."
+        )
     if order.out.suffix.lower() != order.codec.suffix:
         raise UsageError(f"{order.codec} is written to {order.codec.suffix}, not {order.out.name}.")
-    read = {part.source.path for part in order.parts}
+    read = {part.source.path for part in order.read}
     if order.out in read or (order.sound and order.out == order.sound.path):
         raise DiskRefused(f"{order.out} is a source of this order and is never written over.")
+
+
+def _apart(spans: Sequence[Dissolve] | Sequence[Trim], frames: int) -> bool:
+    edges = [0, *(edge for span in spans for edge in (span.start, span.end)), frames]
+    return all(before <= after for before, after in pairwise(edges)) and all(
+        span.start < span.end for span in spans
+    )
 
 
 @contextmanager
@@ -98,39 +113,50 @@ def _encode(
 ) -> None:
     with ExitStack() as stack:
         held = guard.limits.pictures(order.width, order.height) // 4
-        frames = ahead(_frames(order, guard, known), min(max(1, held), MOST_AHEAD))
-        stack.enter_context(closing(frames))
-        first = next(frames)
+        shown = ahead(_shown(order, guard, known), min(max(1, held), MOST_AHEAD))
+        stack.enter_context(closing(shown))
+        first = next(shown)
         lossy = order.codec is Codec.h264
         tracks = (
             stack.enter_context(tracks_opened(order.sound, guard, lossy=lossy))
             if order.sound
             else ()
         )
-        writer = stack.enter_context(writer_opened(order, part, first, tracks, guard.limits))
-        writer.write(first)
-        for frame in frames:
-            writer.write(frame)
+        writer = stack.enter_context(writer_opened(order, part, first[0], tracks, guard.limits))
+        writer.write(*first)
+        for each in shown:
+            writer.write(*each)
             report(writer.frames)
         writer.finish()
         report(writer.frames)
 
 
-def _frames(
-    order: Delivery, guard: Guard, known: Mapping[Path, MediaFacts]
-) -> Iterator[VideoFrame]:
-    for part in order.parts:
-        count = 0
-        for frame in pictures(part.source, part.numbers, guard, known.get(part.source.path)):
-            count += 1
-            yield frame
-        if count != len(part.numbers):
-            raise MediaDamaged(
-                f"{part.source.path} gave {count} of {len(part.numbers)} frames.",
-                path=str(part.source.path),
-                expected=len(part.numbers),
-                found=count,
-            )
+def _shown(order: Delivery, guard: Guard, known: Mapping[Path, MediaFacts]) -> Iterator[Shown]:
+    """What each delivered frame is made of."""
+    plain = chain.from_iterable(_frames(part, guard, known) for part in order.parts)
+    done = 0
+    for dissolve in order.dissolves:
+        yield from ((frame,) for frame in islice(plain, dissolve.start - done))
+        done = dissolve.end
+        below = islice(plain, done - dissolve.start)
+        above = _frames(dissolve.incoming, guard, known)
+        for step, pair in enumerate(zip(below, above, strict=True), 1):
+            yield *pair, Fraction(step, done - dissolve.start + 1)
+    yield from ((frame,) for frame in plain)
+
+
+def _frames(part: Frames, guard: Guard, known: Mapping[Path, MediaFacts]) -> Iterator[VideoFrame]:
+    count = 0
+    for frame in pictures(part.source, part.numbers, guard, known.get(part.source.path)):
+        count += 1
+        yield frame
+    if count != len(part.numbers):
+        raise MediaDamaged(
+            f"{part.source.path} gave {count} of {len(part.numbers)} frames.",
+            path=str(part.source.path),
+            expected=len(part.numbers),
+            found=count,
+        )
 
 
 def verified(order: Delivery, part: Path, guard: Guard) -> MediaFacts:
@@ -161,7 +187,7 @@ def _check_written(order: Delivery, found: MediaFacts) -> None:
         raise DeliveryError(f"{order.out.name} came out as {written} instead of {wanted}.")
 
 
-def _secured(part: Path, guard: Guard) -> str:
+def secured(part: Path, guard: Guard) -> str:
     """Have the file on the disk itself, and its hash."""
     digest = hashlib.sha256()
     with writing(part), part.open("rb+", buffering=0) as file:

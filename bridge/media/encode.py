@@ -31,11 +31,13 @@ from bridge.media.colour import (
 )
 from bridge.media.facts import Codec, Colour, Delivery
 from bridge.media.limits import Limits
+from bridge.media.mix import mixed, trimmed
 from bridge.media.sound import Track
 
 MUXER_BITEXACT = 0x400  # AVFMT_FLAG_BITEXACT, libavformat/avformat.h
 SOUND_CLOCK = 48_000
 SMALLEST_TREE = 256 * 256  # pixels
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,22 @@ class Writer:
         self._out = out
         self._stream = _picture_stream(out, order, first, limits)
         self._fit = Fit(order, self._stream.pix_fmt or "")
+        self._trims = {
+            trim.start + place: levels
+            for trim in order.trims
+            for place, levels in enumerate(trim.levels)
+        }
         self._lanes = [_Lane(out, track, order.codec) for track in tracks]
 
-    def write(self, frame: VideoFrame) -> None:
+    def write(
+        self, frame: VideoFrame, incoming: VideoFrame | None = None, share: Fraction = NOTHING
+    ) -> None:
+        """The next picture: a frame, or one with a `share` of an incoming one over it."""
         fitted = self._fit(frame)
+        if incoming is not None:
+            fitted = mixed(fitted, self._fit(incoming), share)
+        if (levels := self._trims.get(self.frames)) is not None:
+            fitted = trimmed(fitted, levels)
         fitted.pts, fitted.time_base = self.frames, 1 / self._order.rate.fps
         fitted.pict_type = 0  # or the encoder would take over the source's key frames
         for lane in self._lanes:

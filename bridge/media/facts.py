@@ -74,6 +74,17 @@ class Frames:
 
 
 @dataclass(frozen=True)
+class SoundFacts:
+    """What is known of the sound of a file, with or without pictures."""
+
+    source: Source
+    audio: tuple[AudioFacts, ...]  # at least one
+    seconds: Fraction  # of the first track, decoded and counted
+    size: int = 0  # bytes
+    modified_ns: int = 0
+
+
+@dataclass(frozen=True)
 class Sound:
     """
     Sound to lay under the pictures: `seconds` of a file from `start` seconds after its first frame.
@@ -87,11 +98,52 @@ class Sound:
 
 
 @dataclass(frozen=True)
+class Dissolve:
+    """
+    From delivered frame `start` on the pictures go over into `incoming`, one frame after another.
+
+    Of n frames the first shows 1/(n + 1) of the incoming picture, the last n/(n + 1).
+    """
+
+    start: int
+    incoming: Frames
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.incoming.numbers)
+
+
+Levels = tuple[int, int, int]
+"""Y, Cb and Cr, in 256ths of an 8 bit level."""
+
+
+@dataclass(frozen=True)
+class Trim:
+    """From delivered frame `start` on, for one frame after another, what is added to its levels."""
+
+    start: int
+    levels: tuple[Levels, ...]
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.levels)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How two takes of the same frames differ."""
+
+    differences: tuple[int, ...]  # of each pair of frames; 0: the same
+    levels: Levels = (0, 0, 0)  # what the other has more throughout; 0 where that is not constant
+
+
+@dataclass(frozen=True)
 class Delivery:
     """
     An order for one file: these frames, one after another, at this rate and size, tagged so.
 
-    The result is verified (count, size, rate, decodable) before it takes its name.
+    `dissolves` and `trims` change pictures and never their number. The result is verified (count,
+    size, rate, decodable) before it takes its name.
     """
 
     parts: tuple[Frames, ...]
@@ -105,10 +157,17 @@ class Delivery:
     start_frame: int | None = None  # start timecode, frames since midnight; None: no track
     drop: bool = False
     sound: Sound | None = None
+    dissolves: tuple[Dissolve, ...] = ()  # ascending, none over another
+    trims: tuple[Trim, ...] = ()  # the same; they come after the dissolves
 
     @property
     def frames(self) -> int:
         return sum(len(part.numbers) for part in self.parts)
+
+    @property
+    def read(self) -> tuple[Frames, ...]:
+        """Everything that is taken from a source."""
+        return (*self.parts, *(dissolve.incoming for dissolve in self.dissolves))
 
 
 @dataclass(frozen=True)
@@ -116,3 +175,37 @@ class Delivered:
     path: Path
     facts: MediaFacts
     sha256: str
+
+
+@dataclass(frozen=True)
+class Dub:
+    """
+    An order for one WAV, 48 kHz and 24 bit: these pieces, one after another, to the sample.
+
+    Only the first sound track of a file is taken; a file without one is silence.
+    """
+
+    parts: tuple[Sound, ...]
+    out: Path
+    start: Fraction | None = None  # seconds since midnight of the first sample; None: not said
+
+    @property
+    def seconds(self) -> Fraction:
+        return sum((part.seconds for part in self.parts), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Dubbed:
+    path: Path
+    sha256: str
+    samples: int
+    silent: bool  # nothing in it that anybody could hear
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """For a still: cut evenly to a shape, counted in its own pixels, then scale to the size."""
+
+    width: int
+    height: int
+    cover: Fraction  # width to height

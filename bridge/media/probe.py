@@ -10,17 +10,21 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
+import av
 from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Discard
 from av.video.frame import VideoFrame
 
-from bridge.errors import UsageError
+from bridge.errors import MediaDamaged, MediaUnsupported, UsageError
 from bridge.frames import Rate, timecode_frame
+from bridge.media.border import reading
 from bridge.media.colour import colour_of
-from bridge.media.facts import AudioFacts, Colour, MediaFacts
+from bridge.media.facts import AudioFacts, Colour, MediaFacts, SoundFacts
 from bridge.media.formats import Kind, format_of
 from bridge.media.limits import Guard
-from bridge.media.movie import Movie, check_size, movie_opened
-from bridge.media.paths import opened
+from bridge.media.movie import Movie, check_size, container_opened, movie_opened
+from bridge.media.paths import OpenFile, opened
 from bridge.media.reader import picture_of
 from bridge.media.stills import sequence_of, still_frame
 from bridge.source import Source, SourceKind
@@ -47,6 +51,46 @@ def probe(source: Source, guard: Guard) -> MediaFacts:
             return _still(still, format_.name, frame, file.size, file.modified_ns)
         with movie_opened(file, format_, guard) as movie:
             return movie_facts(source, movie, guard)
+
+
+def probe_sound(source: Source, guard: Guard) -> SoundFacts:
+    """
+    The sound of a file, with or without pictures; all of its first track is decoded.
+
+    Raises `MediaMissing`, `MediaForbidden`, `MediaUnsupported`, `MediaDamaged`.
+    """
+    with opened(source.path, guard.limits.roots) as file:
+        return sound_facts(source, file, guard)
+
+
+def sound_facts(source: Source, file: OpenFile, guard: Guard) -> SoundFacts:
+    """The same for an open file."""
+    format_ = format_of(file.head, file.path)
+    if format_.kind is Kind.picture:
+        raise MediaUnsupported(f"{file.path} has no sound.", path=str(file.path))
+    with container_opened(file, format_, guard) as container, reading(file.path):
+        streams = [each for each in container.streams.audio if each.codec_context]
+        if not streams:
+            raise MediaUnsupported(f"{file.path} has no sound.", path=str(file.path))
+        samples = _counted(container, streams[0], guard)
+        if not samples:
+            raise MediaDamaged(f"None of the sound in {file.path} decodes.", path=str(file.path))
+        facts = tuple(map(_audio, streams))
+        seconds = Fraction(samples, streams[0].codec_context.sample_rate)
+        return SoundFacts(source, facts, seconds, file.size, file.modified_ns)
+
+
+def _counted(container: InputContainer, stream: AudioStream, guard: Guard) -> int:
+    """Samples that decode; broken packets give none."""
+    samples = 0
+    stream.discard = Discard.default
+    for packet in container.demux(stream):
+        guard.beat()
+        try:
+            samples += sum(frame.samples for frame in packet.decode())
+        except av.error.InvalidDataError:
+            continue
+    return samples
 
 
 def _sequence(source: Source, guard: Guard) -> MediaFacts:

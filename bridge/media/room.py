@@ -13,7 +13,18 @@ from pathlib import Path
 from bridge.errors import BridgeError
 from bridge.media import tasks
 from bridge.media.deliver import check_order, part_of
-from bridge.media.facts import Delivered, Delivery, MediaFacts
+from bridge.media.dub import check_dub
+from bridge.media.facts import (
+    Compared,
+    Delivered,
+    Delivery,
+    Dub,
+    Dubbed,
+    Fitting,
+    Frames,
+    MediaFacts,
+    SoundFacts,
+)
 from bridge.media.limits import Limits
 from bridge.media.memory import Memory, identity_of
 from bridge.media.paths import check_words
@@ -61,6 +72,20 @@ class MediaRoom:
         self._memory.keep(source, before, facts)
         return facts
 
+    async def probe_sound(self, source: Source) -> SoundFacts:
+        """What sound a file holds, with or without pictures; `MediaUnsupported` for none."""
+        check_words(source.path)
+        facts = await self._run(tasks.ProbeSound(source))
+        assert isinstance(facts, SoundFacts)  # noqa: S101
+        return facts
+
+    async def decode_all(self, path: Path, *, strict: bool = True) -> int:
+        """How many pictures and pieces of sound come out; `MediaDamaged` for what is not whole."""
+        check_words(path)
+        count = await self._run(tasks.DecodeAll(path, strict))
+        assert isinstance(count, int)  # noqa: S101
+        return count
+
     async def deliver(
         self,
         order: Delivery,
@@ -73,19 +98,46 @@ class MediaRoom:
 
         A source that is no longer what `facts` say raises `MediaChanged`.
         """
-        for part in order.parts:
+        for part in order.read:
             check_words(part.source.path)
         check_order(order)
         result = await self._run(tasks.Deliver(order, tuple(facts)), report, order.out)
         assert isinstance(result, Delivered)  # noqa: S101
         return result
 
+    async def dub(self, order: Dub) -> Dubbed:
+        """Write the order's WAV."""
+        for path in (order.out, *(part.path for part in order.parts)):
+            check_words(path)
+        check_dub(order)
+        result = await self._run(order, None, order.out)
+        assert isinstance(result, Dubbed)  # noqa: S101
+        return result
+
+    async def match(self, one: Frames, other: Frames) -> Compared:
+        """How as many frames of two sources differ; see `match.compared`."""
+        for frames in (one, other):
+            check_words(frames.source.path)
+        result = await self._run(tasks.Match(one, other))
+        assert isinstance(result, Compared)  # noqa: S101
+        return result
+
     async def still(
-        self, source: Source, frame: int, out: Path, *, width: int | None = None
+        self,
+        source: Source,
+        frame: int,
+        out: Path,
+        *,
+        width: int | None = None,
+        fitting: Fitting | None = None,
     ) -> Path:
-        """Exactly that frame as PNG, in RGB by its own matrix and range; `width` scales it."""
+        """
+        Exactly that frame as PNG, in RGB by its own matrix and range; `width` scales it.
+
+        A picture file is turned upright; with `fitting` the PNG is opaque, of that shape and size.
+        """
         check_words(source.path)
-        await self._run(tasks.Still(source, frame, out, width), None, out)
+        await self._run(tasks.Still(source, frame, out, width, fitting), None, out)
         return out
 
     async def sheet(self, rows: Rows, out: Path, *, width: int = 320) -> Path:
@@ -111,7 +163,7 @@ class MediaRoom:
         """Run the task on a thread that waits for its child; a cancelled call kills the child."""
         running = Running()
         loop = asyncio.get_running_loop()
-        lane = self._long if isinstance(task, tasks.Deliver) else self._short
+        lane = self._long if isinstance(task, tasks.Deliver | Dub) else self._short
 
         def tell(frames: int) -> None:
             if report is not None and not loop.is_closed():

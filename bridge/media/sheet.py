@@ -15,11 +15,12 @@ from bridge.errors import DiskRefused, UsageError
 from bridge.media.border import writing
 from bridge.media.colour import RANGES, SCALER_MATRICES, matrix_of, working_matrix
 from bridge.media.deliver import part_file, settle
+from bridge.media.fit_still import fitted
 from bridge.media.limits import Guard
 from bridge.media.paths import check_words
 from bridge.media.reader import pictures
 from bridge.media.tasks import Sheet, Still
-from bridge.source import Source
+from bridge.source import Source, SourceKind
 
 Picture = NDArray[Any]  # height x width x 3, 8 bit BGR as OpenCV has it
 
@@ -35,7 +36,10 @@ def still(task: Still, guard: Guard) -> Path:
     check_words(task.out)
     frame = _frame(task.source, task.frame, guard)
     width = task.width or frame.width
-    _save(_pixels(frame, width, alpha=True), task.out)
+    picture = _pixels(frame, width, alpha=True)
+    if task.source.kind is SourceKind.still:  # of movies the reader gives upright frames
+        picture = np.rot90(picture, k=(frame.rotation // 90) % 4)
+    _save(picture if task.fitting is None else fitted(picture, task.fitting), task.out)
     return task.out
 
 

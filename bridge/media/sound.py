@@ -6,7 +6,7 @@ lacks before its beginning, in gaps and after its end is silence.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -83,6 +83,9 @@ class Track:
             for part in resampler.resample(frame):
                 yield place, part.to_ndarray()
                 place += part.samples
+        for part in filter(None, resampler.resample(None)):  # what it still holds
+            yield place or 0, part.to_ndarray()
+            place = (place or 0) + part.samples
 
     def _place(self, frame: AudioFrame) -> int:
         seconds = (frame.pts or 0) * (frame.time_base or Fraction(1, self.rate))
@@ -151,6 +154,19 @@ def tracks_opened(sound: Sound, guard: Guard, *, lossy: bool) -> Iterator[tuple[
             _track(sound, *stack.enter_context(_streams(sound, guard)), index, guard, lossy)
             for index in range(min(count, MOST_TRACKS))
         )
+
+
+@contextmanager
+def first_track(
+    sound: Sound, guard: Guard, rate: int, layout: str | None = None
+) -> Iterator[Track | None]:
+    """The first sound track, at this rate and with these channels; None where there is none."""
+    with _streams(sound, guard) as (container, streams):
+        if not streams:
+            yield None
+            return
+        track = _track(sound, container, streams, 0, guard, lossy=False)
+        yield replace(track, rate=rate, layout=layout or track.layout, deep=True)
 
 
 @contextmanager

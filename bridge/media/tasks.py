@@ -14,7 +14,17 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bridge.media.facts import Delivered, Delivery, MediaFacts
+from bridge.media.facts import (
+    Compared,
+    Delivered,
+    Delivery,
+    Dub,
+    Dubbed,
+    Fitting,
+    Frames,
+    MediaFacts,
+    SoundFacts,
+)
 from bridge.media.limits import Limits
 from bridge.source import Source
 
@@ -22,6 +32,17 @@ from bridge.source import Source
 @dataclass(frozen=True)
 class Probe:
     source: Source
+
+
+@dataclass(frozen=True)
+class ProbeSound:
+    source: Source
+
+
+@dataclass(frozen=True)
+class DecodeAll:
+    path: Path
+    strict: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,6 +59,7 @@ class Still:
     frame: int
     out: Path
     width: int | None = None  # scaled to it, keeping the shape; None: as it is
+    fitting: Fitting | None = None  # then cut and scaled so
 
 
 @dataclass(frozen=True)
@@ -49,14 +71,40 @@ class Sheet:
     width: int = 320
 
 
-Task = Probe | Deliver | Still | Sheet
-Result = MediaFacts | Delivered | Path
+@dataclass(frozen=True)
+class Match:
+    """How much each frame of one source differs from its fellow of another."""
+
+    one: Frames
+    other: Frames
+
+
+Task = Probe | ProbeSound | DecodeAll | Deliver | Dub | Match | Still | Sheet
+Result = MediaFacts | SoundFacts | int | Delivered | Dubbed | Compared | Path
 
 TASKS: Mapping[str, Any] = MappingProxyType(
-    {"probe": Probe, "deliver": Deliver, "still": Still, "sheet": Sheet}
+    {
+        "probe": Probe,
+        "probe_sound": ProbeSound,
+        "decode_all": DecodeAll,
+        "deliver": Deliver,
+        "dub": Dub,
+        "match": Match,
+        "still": Still,
+        "sheet": Sheet,
+    }
 )
 RESULTS: Mapping[str, Any] = MappingProxyType(
-    {"probe": MediaFacts, "deliver": Delivered, "still": Path, "sheet": Path}
+    {
+        "probe": MediaFacts,
+        "probe_sound": SoundFacts,
+        "decode_all": int,
+        "deliver": Delivered,
+        "dub": Dubbed,
+        "match": Compared,
+        "still": Path,
+        "sheet": Path,
+    }
 )
 
 

@@ -17,9 +17,13 @@ import numpy  # noqa: F401
 from bridge.errors import BridgeError
 from bridge.media import tasks
 from bridge.media.deliver import deliver
+from bridge.media.dub import dub
+from bridge.media.facts import Dub
 from bridge.media.limits import Guard, Limits, confine
-from bridge.media.probe import probe
+from bridge.media.match import compared
+from bridge.media.probe import probe, probe_sound
 from bridge.media.sheet import sheet, still
+from bridge.media.whole import decode_all
 
 BEAT_SECONDS = 0.2  # between lines that only say that work goes on
 
@@ -48,17 +52,26 @@ def run(task: tasks.Task, limits: Limits, say: Say) -> tasks.Result:
     """Do the task here and now; progress is said at most five times a second."""
     pulse = Pulse(say)
     guard = Guard(limits, pulse.beat)
+    result: tasks.Result
     match task:
         case tasks.Probe():
-            return probe(task.source, guard)
+            result = probe(task.source, guard)
+        case tasks.ProbeSound():
+            result = probe_sound(task.source, guard)
+        case tasks.DecodeAll():
+            result = decode_all(task.path, guard, strict=task.strict)
         case tasks.Deliver():
-            delivered = deliver(task.order, guard, pulse.report, task.facts)
+            result = deliver(task.order, guard, pulse.report, task.facts)
             say({"frames": task.order.frames})
-            return delivered
+        case Dub():
+            result = dub(task, guard)
+        case tasks.Match():
+            result = compared(task, guard)
         case tasks.Still():
-            return still(task, guard)
+            result = still(task, guard)
         case tasks.Sheet():
-            return sheet(task, guard)
+            result = sheet(task, guard)
+    return result
 
 
 class Pulse:

@@ -1,31 +1,42 @@
 """Stage 6. Collected -> Conformed.
 
-Exactly the shot's frames, named and tagged, as a take with its lineage.
+Exactly the shot's frames, named and tagged, as a take with its lineage. Sound that came with them
+is a file of its own beside them; the original's sound stays under the pictures.
 """
 
 import asyncio
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from bridge import __version__
-from bridge.errors import FrameCountWrong
-from bridge.frames import Rate
-from bridge.media.facts import Delivered, Delivery, Frames, MediaFacts
-from bridge.pipeline.collect import Collected, Raw
-from bridge.pipeline.extract import ShotOrder
+from bridge.engines.base import Change
+from bridge.errors import DeliveryError, FrameCountWrong, MediaError
+from bridge.frames import FrameRange
+from bridge.media.facts import (
+    Delivered,
+    Delivery,
+    Dissolve,
+    Dub,
+    Dubbed,
+    Frames,
+    MediaFacts,
+    Sound,
+    Trim,
+)
+from bridge.pipeline.collect import Collected
+from bridge.pipeline.extract import ShotOrder, model_of
+from bridge.pipeline.finishing import Look, look
+from bridge.pipeline.joints import Joint, dissolves, joint, parts, shared, trims
+from bridge.pipeline.pieces import Piece
+from bridge.pipeline.planned import PlannedShot
 from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.tools import Report, Tools
 from bridge.store.takes import Lineage, SourceFile, Take, runs
 
 RECIPE = TypeAdapter(Recipe)
-
-# An engine that works at another rate returns the same time in another number of frames. A result
-# that is longer or shorter by more than this share of it, and by more than a frame, is not the
-# shot.
-LENGTH_TOLERANCE = Fraction(2, 100)
 
 
 @dataclass(frozen=True)
@@ -35,26 +46,99 @@ class Conformed:
     path: Path  # the delivered file
 
 
+@dataclass(frozen=True)
+class Cutting:
+    """The pictures of the take, and the delivered frames at which the segments' sound changes."""
+
+    parts: tuple[Frames, ...]
+    cuts: tuple[int, ...]
+    dissolves: tuple[Dissolve, ...] = ()
+    trims: tuple[Trim, ...] = ()
+    known: tuple[MediaFacts, ...] = ()  # what the sources have to be
+    warnings: tuple[str, ...] = ()
+
+
 async def conform(collected: Collected, tools: Tools, report: Report) -> Conformed:
-    """Cut, join, scale, tag and deliver; the same attempt gives the same take however often."""
+    """Join, scale, tag and deliver; the same attempt gives the same take however often."""
     order = collected.render.extract.order
+    changes = model_of(order, tools).changes
+    raws = tuple(raw.facts for raw in collected.raws if isinstance(raw.facts, MediaFacts))
+    sounding = Change.sound in changes
+    cutting = _original(order.shot) if sounding else await _joined(order.shot, raws, tools)
+    wanted = look(order.shot, order.recipe.codec, () if sounding else raws, changes)
+    delivered = await _pictures(order, cutting, wanted, tools, report)
+    sound, said = await _sound(collected, cutting.cuts, tools, kept=sounding)
+    warnings = (*collected.warnings, *cutting.warnings, *wanted.warnings, *said)
+    return await asyncio.to_thread(_deliver, collected, delivered, sound, wanted, warnings, tools)
+
+
+# ---- pictures
+
+
+def _original(shot: PlannedShot) -> Cutting:
+    """The shot as it was: what came back is only to be heard."""
+    if shot.media is None:
+        raise DeliveryError(f"{shot.name} has no pictures that sound could be made for.")
+    cuts = tuple(segment.keep.start for segment in shot.segments[1:])
+    pictures = (Frames(shot.media.source, shot.source_frames),)
+    return Cutting(pictures, cuts, known=(shot.media,))
+
+
+async def _joined(shot: PlannedShot, raws: tuple[MediaFacts, ...], tools: Tools) -> Cutting:
+    pieces = tuple(
+        Piece(segment, facts, shot.rate, shot.render_rate)
+        for segment, facts in zip(shot.segments, raws, strict=True)
+    )
+    joints: list[Joint] = []
+    for before, after in pairwise(pieces):
+        both = shared(before, after, joints[-1].at if joints else 0)
+        joints.append(await _joint(before, after, both, tools))
+    return Cutting(
+        parts(pieces, joints, shot.frames),
+        tuple(joint.middle for joint in joints),
+        dissolves(pieces, joints),
+        trims(joints, shot.rate, shot.frames),
+        warnings=_held(shot, pieces[-1]),
+    )
+
+
+async def _joint(before: Piece, after: Piece, both: FrameRange, tools: Tools) -> Joint:
+    planned = after.segment.keep.start
+    if not both.count:
+        return Joint(planned)
+    found = await tools.room.match(before.frames(both), after.frames(both))
+    return joint(both, found, planned)
+
+
+def _held(shot: PlannedShot, last: Piece) -> tuple[str, ...]:
+    held = shot.frames - last.has.end
+    if held < 2:
+        return ()
+    return (f"What came back for {shot.name} ends {held} frames early; the last one is held.",)
+
+
+async def _pictures(
+    order: ShotOrder, cutting: Cutting, wanted: Look, tools: Tools, report: Report
+) -> Delivered:
     shot = order.shot
-    scratch = tools.store.scratch(order.key)
     delivered = await tools.room.deliver(
         Delivery(
-            parts=_kept_frames(collected),
-            out=scratch / f"conformed{order.recipe.codec.suffix}",
-            codec=order.recipe.codec,
+            parts=cutting.parts,
+            out=tools.store.scratch(order.key) / f"conformed{wanted.codec.suffix}",
+            codec=wanted.codec,
             rate=shot.rate,
-            width=shot.width,
-            height=shot.height,
-            pixel_aspect=shot.pixel_aspect,
-            colour=shot.colour,
+            width=wanted.width,
+            height=wanted.height,
+            pixel_aspect=wanted.pixel_aspect,
+            colour=wanted.colour,
             start_frame=shot.start_frame,
             drop=shot.drop,
             sound=shot.sound,
+            dissolves=cutting.dissolves,
+            trims=cutting.trims,
         ),
         lambda done: report(done / shot.frames, "conforming"),
+        facts=cutting.known,
     )
     if delivered.facts.frames != shot.frames:
         raise FrameCountWrong(
@@ -62,46 +146,81 @@ async def conform(collected: Collected, tools: Tools, report: Report) -> Conform
             planned=shot.frames,
             found=delivered.facts.frames,
         )
-    return await asyncio.to_thread(_deliver, collected, delivered, tools)
+    return delivered
 
 
-def _kept_frames(collected: Collected) -> tuple[Frames, ...]:
+# ---- sound
+
+
+async def _sound(
+    collected: Collected, cuts: tuple[int, ...], tools: Tools, *, kept: bool
+) -> tuple[Dubbed | None, tuple[str, ...]]:
+    """
+    The sound that came back, if there is any to be heard. `kept`: it is what was asked for.
+
+    Sound that nobody asked for and that cannot be read costs a warning, not the pictures.
+    """
     shot = collected.render.extract.order.shot
-    return tuple(
-        Frames(
-            raw.facts.source,
-            tuple(
-                raw_frame(frame - segment.frames.start, segment.sent, shot.rate, raw)
-                for frame in segment.keep
-            ),
-        )
-        for segment, raw in zip(shot.segments, collected.raws, strict=True)
+    if not any(raw.facts.audio for raw in collected.raws):
+        return None, ()
+    try:
+        dubbed = await tools.room.dub(_dub(collected, cuts, tools))
+    except MediaError as error:
+        if kept:
+            raise
+        return None, (f"The sound that came back for {shot.name} is left out: {error.message}",)
+    if not dubbed.silent:
+        return dubbed, ()
+    silent = f"The sound that came back for {shot.name} is silent."
+    return (dubbed, (silent,)) if kept else (None, ())
+
+
+def _dub(collected: Collected, cuts: tuple[int, ...], tools: Tools) -> Dub:
+    """In real time, whatever the pictures' rate: no voice becomes higher."""
+    order = collected.render.extract.order
+    shot, rate = order.shot, order.shot.rate
+    edges = pairwise([0, *cuts, shot.frames])
+    pieces = zip(shot.segments, collected.raws, edges, strict=True)
+    return Dub(
+        tuple(
+            Sound(
+                raw.facts.source.path,
+                rate.seconds(start - segment.frames.start),
+                rate.seconds(end - start),
+            )
+            for segment, raw, (start, end) in pieces
+        ),
+        tools.store.scratch(order.key) / "sound.wav",
+        rate.seconds(shot.start_frame),
     )
 
 
-def raw_frame(frame: int, sent: int, rate: Rate, raw: Raw) -> int:
-    """The raw frame for a frame that was sent: the same, or the one on screen at its middle."""
-    found = raw.facts.frames
-    if found == sent:
-        return frame
-    wanted, got = rate.seconds(sent), raw.facts.rate.seconds(found)
-    if abs(got - wanted) > max(rate.seconds(1), wanted * LENGTH_TOLERANCE):
-        raise FrameCountWrong(
-            f"The engine returned {found} frames at {raw.facts.rate} for {sent} at {rate}.",
-            planned=sent,
-            found=found,
-        )
-    return min(found - 1, (2 * frame + 1) * found // (2 * sent))
+# ---- the take
 
 
-def _deliver(collected: Collected, delivered: Delivered, tools: Tools) -> Conformed:
+def _deliver(
+    collected: Collected,
+    delivered: Delivered,
+    dubbed: Dubbed | None,
+    wanted: Look,
+    warnings: tuple[str, ...],
+    tools: Tools,
+) -> Conformed:
     order = collected.render.extract.order
     stored = tools.store.put(delivered.path, move=True, sha256=delivered.sha256)
-    take = tools.store.deliver(_lineage(collected, delivered), stored, order.media_folder)
+    sound = (
+        tools.store.put(dubbed.path, move=True, sha256=dubbed.sha256)
+        if dubbed is not None
+        else None
+    )
+    lineage = _lineage(collected, delivered, wanted, warnings)
+    take = tools.store.deliver(lineage, stored, order.media_folder, sound)
     return Conformed(order, take, take.delivered)
 
 
-def _lineage(collected: Collected, delivered: Delivered) -> Lineage:
+def _lineage(
+    collected: Collected, delivered: Delivered, wanted: Look, warnings: tuple[str, ...]
+) -> Lineage:
     order = collected.render.extract.order
     shot = order.shot
     return Lineage(
@@ -124,11 +243,11 @@ def _lineage(collected: Collected, delivered: Delivered) -> Lineage:
         frames=delivered.facts.frames,
         width=delivered.facts.width,
         height=delivered.facts.height,
-        codec=order.recipe.codec.value,
+        codec=wanted.codec.value,
         job=order.job,
         shot=shot.id,
         software=__version__,
-        warnings=(*shot.warnings, *collected.warnings),
+        warnings=(*shot.warnings, *warnings),
     )
 
 

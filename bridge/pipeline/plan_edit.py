@@ -4,17 +4,30 @@ In: a shot with its media, recipe, model. Out: every frame decided; pure.
 """
 
 from decimal import Decimal
+from fractions import Fraction
 
 from bridge.engines.base import Model
 from bridge.errors import RangeError
 from bridge.frames import FrameRange, Handles, Rate
 from bridge.media.facts import Sound
-from bridge.pipeline.fitting import even, fitting_rate, keyframes, references, render_size
-from bridge.pipeline.planned import PlannedShot
+from bridge.pipeline.fitting import (
+    even,
+    form_of,
+    keyframes,
+    rate_notes,
+    references,
+    render_rate,
+    render_size,
+    size_notes,
+    still_notes,
+)
+from bridge.pipeline.planned import PlannedKeyframe, PlannedShot
 from bridge.pipeline.recipe import Recipe
-from bridge.pipeline.segments import segments
+from bridge.pipeline.segments import Lengths, Segment, segments
 from bridge.pipeline.selection import Selection, Shot
 from bridge.source import SourceKind
+
+ROOM = 24 * 3600 * 120  # frames: farther than any model looks beyond a shot
 
 
 def edited(
@@ -23,18 +36,21 @@ def edited(
     facts, media = selection.facts, shot.media
     overshoot = _check_inside(shot, facts.rate)
     handles = _handles(shot, recipe)
-    total = shot.clip.record.count + handles.head + handles.tail
-    moving = media.source.kind is SourceKind.movie
-    plain = moving and shot.clip.speed == 1 and media.rate == facts.rate
-    first_source = max(0, shot.map.at(-handles.head))
+    total = shot.clip.record.widened(handles).count
     width, height = even(media.width), even(media.height)
-    render = render_size(width, height, model)
+    render = render_size(width, height, media.pixel_aspect, model)
+    rate, step = render_rate(facts.rate, model)
+    lengths = Lengths(model.limits, rate, step)
+    parts = segments(total, lengths, _room(shot, handles))
+    stills = keyframes(selection.stills, shot.clip.record, handles, model)
+    start_frame, drop = _start(shot, handles, selection)
     return PlannedShot(
         id=f"s{number:03d}",
         name=shot.clip.name or shot.clip.place,
         place=shot.clip.place,
         record=shot.clip.record,
-        rate=fitting_rate(facts.rate, model),
+        rate=facts.rate,
+        render_rate=rate,
         handles=handles,
         media=media,
         map=shot.map,
@@ -42,19 +58,67 @@ def edited(
         height=height,
         pixel_aspect=media.pixel_aspect,
         colour=media.colour,
-        render_width=render[0],
-        render_height=render[1],
-        segments=segments(total, facts.rate, model.limits),
-        keyframes=keyframes(selection.stills, shot.clip.record, handles, model),
+        render_width=render.width,
+        render_height=render.height,
+        segments=parts,
+        keyframes=stills,
         references=references(selection.stills),
-        start_frame=media.start_frame + first_source
-        if plain
-        else max(0, facts.start_frame + shot.clip.record.start - handles.head),
-        drop=";" in (media.start_timecode or "") if plain else facts.drop,
+        start_frame=start_frame,
+        drop=drop,
         sound=_sound(shot, handles, total, facts.rate),
         price=Decimal(0),
-        warnings=(*_warnings(shot, recipe, handles), *overshoot),
+        warnings=(
+            *_warnings(shot, recipe, handles),
+            *overshoot,
+            *rate_notes(facts.rate, rate, step),
+            *size_notes(width, height, media.pixel_aspect, render),
+            *still_notes(stills, Fraction(width, height) * media.pixel_aspect),
+            *_held_notes(shot, parts, step),
+            *_bare_notes(parts, stills),
+        ),
+        render_pixel_aspect=render.pixel_aspect,
+        form=form_of(parts, render, model, recipe.options),
     )
+
+
+def _start(shot: Shot, handles: Handles, selection: Selection) -> tuple[int, bool]:
+    """Start timecode of the delivered file: the source's where frame follows frame."""
+    facts, media = selection.facts, shot.media
+    moving = media.source.kind is SourceKind.movie
+    if moving and shot.clip.speed == 1 and media.rate == facts.rate:
+        first = max(0, shot.map.at(-handles.head))
+        return media.start_frame + first, ";" in (media.start_timecode or "")
+    return max(0, facts.start_frame + shot.clip.record.start - handles.head), facts.drop
+
+
+def _room(shot: Shot, handles: Handles) -> Handles:
+    """Delivered frames that the media has before the head handle and after the tail handle."""
+    span = FrameRange(0, shot.clip.record.count).widened(handles)
+    if shot.media.source.kind is SourceKind.still:
+        return Handles(ROOM, ROOM)
+    inside = shot.map.inside(span.widened(Handles(ROOM, ROOM)), shot.media.frames)
+    return Handles(max(0, span.start - inside.start), max(0, inside.end - span.end))
+
+
+def _held_notes(shot: Shot, parts: tuple[Segment, ...], step: int) -> tuple[str, ...]:
+    where = f"{shot.clip.place} ({shot.clip.name})"
+    held = max(part.sent - -(-part.frames.count // step) for part in parts)
+    if not held:
+        return ()
+    return (
+        f"{where} is shorter than the model takes and its media has no more: "
+        f"the last frame is held {held} times.",
+    )
+
+
+def _bare_notes(parts: tuple[Segment, ...], stills: tuple[PlannedKeyframe, ...]) -> tuple[str, ...]:
+    """Parts of a long shot that have none of its stills."""
+    bare = [
+        number
+        for number, part in enumerate(parts, 1)
+        if stills and not any(still.frame in part.frames for still in stills)
+    ]
+    return tuple(f"Part {number} of {len(parts)} has no still of its own." for number in bare)
 
 
 def _check_inside(shot: Shot, rate: Rate) -> tuple[str, ...]:

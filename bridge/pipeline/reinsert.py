@@ -50,6 +50,8 @@ def _placement(conformed: Conformed) -> Placement:
         frames=shot.frames,
         source_start=shot.handles.head,
         media_start_frame=shot.start_frame,
+        track=shot.track,
+        sound=take.sound_path,
         metadata={
             "take": take.id,
             "job": take.job,
@@ -67,6 +69,19 @@ def _write(
     came_in = replace(read(plan.timeline), folder=plan.folder)
     flavour = plan.recipe.flavour or plan.facts.flavour
     lost = losses(came_in, clips(came_in), flavour) if flavour is not Flavour.otio else ()
-    document = edit(came_in, placements, plan.recipe.mode)
+    laid, unheard = _heard(placements, out)
+    document = edit(came_in, laid, plan.recipe.mode)
     write(document, out, flavour)
-    return document, (*document.warnings, *lost)
+    return document, (*document.warnings, *lost, *unheard)
+
+
+def _heard(
+    placements: tuple[Placement, ...], out: Path
+) -> tuple[tuple[Placement, ...], tuple[str, ...]]:
+    """FCP7 XML splits sound into linked mono tracks, which this program does not write."""
+    loud = [placement.sound for placement in placements if placement.sound is not None]
+    if not loud or out.suffix.lower() != ".xml":
+        return placements, ()
+    names = ", ".join(path.name for path in loud)
+    warning = f"FCP7 XML takes no sound of takes from here: lay {names} under them by hand."
+    return tuple(replace(placement, sound=None) for placement in placements), (warning,)

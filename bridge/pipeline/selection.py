@@ -6,13 +6,14 @@ The chosen shots with their media looked at and their ranges exact.
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from bridge.errors import BridgeError, RangeError, ShotRefused
-from bridge.frames import FrameMap, Rate, position
+from bridge.engines.base import Kind
+from bridge.errors import BridgeError, RangeError, ShotRefused, UsageError
+from bridge.frames import FrameMap, FrameRange, Handles, Rate, position
 from bridge.media.facts import MediaFacts
 from bridge.media.room import MediaRoom
 from bridge.pipeline.recipe import Recipe
@@ -22,6 +23,7 @@ from bridge.timeline.bundles import is_bundle
 from bridge.timeline.document import Document
 from bridge.timeline.facts import Clip, TimelineFacts
 from bridge.timeline.memory import KEPT_SECONDS, Timelines
+from bridge.timeline.neighbours import Gap, clip_named, gap_at, seen_at, track_of
 from bridge.timeline.references import choose, record_frame
 
 
@@ -49,6 +51,8 @@ class StillShot:
 
     record: int | None  # record frames from the timeline's start; None: a reference has no moment
     media: MediaFacts
+    number: int = 0  # source frame, of a picture that the timeline itself shows
+    window: FrameRange | None = None  # record frames between which it works
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ class Selection:
     at: int | None = None  # generate: record frame from the timeline's start
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    length: int | None = None  # generate: record frames, where the gap says it
+    shared: Handles = field(default_factory=Handles)  # generate: frames of the clips beside it
+    track: int | None = None  # generate: the video track beside whose clips it lies
 
 
 async def select(
@@ -76,11 +83,12 @@ async def select(
     Clips that cannot be worked on are left out by name; when none is left, the first one's error
     is raised.
     """
-    document, chosen = await asyncio.to_thread(
+    document, listed, chosen = await asyncio.to_thread(
         _read_and_choose, timeline, references, tools.timelines, bundles
     )
     asyncio.get_running_loop().call_later(KEPT_SECONDS, tools.timelines.forget_old)
     facts = document.facts
+    new = await _place(recipe, document, listed, tools.room)
     looked = await asyncio.gather(*(_tried(clip, facts.rate, tools.room) for clip in chosen))
     shots = tuple(found for found in looked if isinstance(found, Shot))
     left_out = tuple(found for found in looked if isinstance(found, LeftOut))
@@ -91,21 +99,24 @@ async def select(
         document.folder,
         facts,
         shots,
-        await _stills(recipe, facts, tools.room),
-        None if recipe.at is None else record_frame(recipe.at, facts),
+        (*new.stills, *await _pictures(recipe, document, listed, tools.room)),
+        new.at,
         left_out,
         document.warnings,
+        new.length,
+        new.shared,
+        new.track,
     )
 
 
 def _read_and_choose(
     timeline: Path, references: Sequence[str], timelines: Timelines, bundles: Path | None
-) -> tuple[Document, tuple[Clip, ...]]:
+) -> tuple[Document, tuple[Clip, ...], tuple[Clip, ...]]:
     unpacked = None
     if bundles is not None and is_bundle(timeline):
         unpacked = bundles / hashlib.sha256(str(timeline).encode()).hexdigest()[:16]
     document, listed = timelines.read(timeline, unpacked)
-    return document, choose(document, listed, references) if references else ()
+    return document, listed, choose(document, listed, references) if references else ()
 
 
 async def _tried(clip: Clip, rate: Rate, room: MediaRoom) -> Shot | LeftOut:
@@ -156,12 +167,106 @@ def _frame_map(clip: Clip, media: MediaFacts, rate: Rate) -> FrameMap:
     return next((found for found in maps if 0 <= found.at(0) < media.frames), maps[0])
 
 
-async def _stills(recipe: Recipe, facts: TimelineFacts, room: MediaRoom) -> tuple[StillShot, ...]:
-    moments = [(record_frame(still.at, facts), still.image) for still in recipe.keyframes]
-    pictures = [*moments, *((None, image) for image in recipe.references)]
-    return tuple(
-        [
-            StillShot(record, await room.probe(Source(image, SourceKind.still, rate=facts.rate)))
-            for record, image in pictures
-        ]
-    )
+# ---- where a new shot goes
+
+
+@dataclass(frozen=True)
+class _Place:
+    at: int | None = None
+    length: int | None = None
+    shared: Handles = field(default_factory=Handles)
+    track: int | None = None
+    stills: tuple[StillShot, ...] = ()  # the frames of the clips beside it
+
+
+async def _place(
+    recipe: Recipe, document: Document, listed: Sequence[Clip], room: MediaRoom
+) -> _Place:
+    beside = recipe.extend if recipe.extend is not None else recipe.fill
+    if recipe.kind is Kind.edit and beside is not None:
+        raise UsageError(
+            "An edit changes chosen clips; it extends and fills nothing.",
+            hint="Ask for a new shot: the kind is generate.",
+        )
+    ways = [way for way in (recipe.at, recipe.extend, recipe.fill) if way is not None]
+    if len(ways) > 1:
+        raise UsageError(
+            "A new shot has one place.",
+            hint="Say where it begins, what it extends or what it fills.",
+        )
+    if recipe.extend is not None:
+        clip = clip_named(document, listed, recipe.extend)
+        return await _after(clip, document.facts, room)
+    if recipe.fill is not None:
+        if recipe.duration is not None:
+            raise UsageError("The gap says how long the new shot is.", hint="Leave --duration out.")
+        return await _between(gap_at(document, listed, recipe.fill), document.facts, room)
+    return _Place(None if recipe.at is None else record_frame(recipe.at, document.facts))
+
+
+async def _after(clip: Clip, facts: TimelineFacts, room: MediaRoom) -> _Place:
+    """Behind a clip, whose last frame is the new shot's first still."""
+    last = await _shown(clip, clip.record.end - 1, facts, room)
+    return _Place(clip.record.end, None, Handles(1, 0), track_of(clip), (last,))
+
+
+async def _between(gap: Gap, facts: TimelineFacts, room: MediaRoom) -> _Place:
+    """In a gap, from the last frame before it to the first one after it."""
+    first = await _shown(gap.before, gap.record.start - 1, facts, room)
+    last = await _shown(gap.after, gap.record.end, facts, room)
+    shared = Handles(1, 1)
+    return _Place(gap.record.start, gap.record.count, shared, gap.track, (first, last))
+
+
+async def _shown(clip: Clip, frame: int, facts: TimelineFacts, room: MediaRoom) -> StillShot:
+    """What a clip shows at a record frame, as a still for that frame."""
+    shot = await _looked_at(clip, facts.rate, room)
+    number = shot.map.at(frame - clip.record.start)
+    nearest = min(max(0, number), shot.media.frames - 1)
+    if abs(number - nearest) > 1:
+        raise RangeError(
+            f"{clip.place} ({clip.name}) shows source frame {number} there, and its media has "
+            f"{shot.media.frames} frames.",
+            hint="Shorten the clip in the editor or relink it to the full media.",
+            clip=clip.place,
+        )
+    return StillShot(frame, shot.media, nearest)
+
+
+# ---- stills
+
+
+async def _pictures(
+    recipe: Recipe, document: Document, listed: Sequence[Clip], room: MediaRoom
+) -> tuple[StillShot, ...]:
+    facts = document.facts
+
+    async def looked(image: Path | None, moment: str | None) -> StillShot:
+        if moment is not None:
+            frame, clip = seen_at(document, listed, moment)
+            return await _shown(clip, frame, facts, room)
+        if image is None:
+            raise UsageError("A still is a picture file, or a moment of the timeline.")
+        return StillShot(None, await room.probe(Source(image, SourceKind.still, rate=facts.rate)))
+
+    stills = [
+        replace(
+            await looked(still.image, still.frame_of),
+            record=record_frame(still.at, facts),
+            window=None if still.window is None else _window(still.window, facts),
+        )
+        for still in recipe.keyframes
+    ]
+    references = [await looked(image, None) for image in recipe.references]
+    references += [await looked(None, moment) for moment in recipe.reference_frames]
+    return (*stills, *(replace(reference, record=None) for reference in references))
+
+
+def _window(text: str, facts: TimelineFacts) -> FrameRange:
+    begin, dash, end = text.partition("-")
+    if not dash:
+        raise UsageError(f"{text[:40]!r} is no window.", hint="Write it as IN-OUT.")
+    window = FrameRange.between(record_frame(begin, facts), record_frame(end, facts))
+    if not window.count:
+        raise RangeError(f"The window {text} is empty.")
+    return window

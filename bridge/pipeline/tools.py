@@ -9,7 +9,8 @@ from bridge.media.room import MediaRoom
 from bridge.store.store import Store
 from bridge.timeline.memory import Timelines
 
-INTENT, HANDLE = "intent:", "handle:"  # notes by request: what is about to be sent, its name
+# notes by request: what is about to be sent, its name, and what work that failed has truly cost
+INTENT, HANDLE, COST = "intent:", "handle:", "cost:"
 
 
 class Notes(Protocol):

@@ -24,14 +24,23 @@ from bridge.store.files import (
 )
 from bridge.store.names import key_name, safe_stem
 from bridge.store.objects import StoredObject, check
-from bridge.store.takes import Take
+from bridge.store.takes import Take, sound_beside
 
 MOST_NAMES = 999
 
 
-def deliver(stored: StoredObject, folder: Path, name: str, take: Take, disk: Disk) -> Path:
+def deliver(
+    stored: StoredObject,
+    folder: Path,
+    name: str,
+    take: Take,
+    disk: Disk,
+    sound: StoredObject | None = None,
+) -> Path:
     """
     Put the file into the folder as `<name>.<suffix>`, or `<name>-2`, `-3` ... where that is taken.
+
+    * `sound` comes beside it as `<name>.sound.wav`; the name counts as taken where that is.
 
     * Never writes over a file; a folder that is not there is made.
     * The same take again gives the same path, after a stop in the middle too.
@@ -39,9 +48,15 @@ def deliver(stored: StoredObject, folder: Path, name: str, take: Take, disk: Dis
     """
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    check(stored)
+    for each in filter(None, (stored, sound)):
+        check(each)
     for path in _names(folder, safe_stem(name), stored.suffix):
-        if _claimed(path, stored, take, disk) and _placed(path, stored, disk):
+        beside = sound_beside(path)
+        if sound is not None and os.path.lexists(beside) and not _same(beside, sound):
+            continue
+        if not _claimed(path, stored, take, disk) or not _placed(path, stored, disk):
+            continue
+        if sound is None or _put(beside, sound, disk):
             return path
     raise Conflict(f"{folder} has {MOST_NAMES} files named {name} already.", path=str(folder))
 
@@ -69,16 +84,19 @@ def _claimed(path: Path, stored: StoredObject, take: Take, disk: Disk) -> bool:
 def _placed(path: Path, stored: StoredObject, disk: Disk) -> bool:
     """Is the file there under that name? False where another one is."""
     try:
-        if os.path.lexists(path):
-            there = _same(path, stored)
-        else:
-            with writing(path):
-                discard(_part(path))
-                there = _linked(path, stored, disk) or _copied(path, stored, disk)
-                flush_folder(path.parent)
+        return _put(path, stored, disk)
     except BridgeError:
         discard(sidecar.path_beside(path))
         raise
+
+
+def _put(path: Path, stored: StoredObject, disk: Disk) -> bool:
+    if os.path.lexists(path):
+        return _same(path, stored)
+    with writing(path):
+        discard(_part(path))
+        there = _linked(path, stored, disk) or _copied(path, stored, disk)
+        flush_folder(path.parent)
     return there
 
 

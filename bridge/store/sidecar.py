@@ -48,6 +48,7 @@ def _words(take: Take) -> dict[str, Any]:
         "record frames": f"{start} to {end} of the timeline, {take.rate} frames per second",
         "handles": f"{take.handles.head} frames before, {take.handles.tail} after",
         "file": f"{take.frames} frames, {take.width} x {take.height}, {take.codec}",
+        "sound": take.sound_path and take.sound_path.name,
         "seed": take.seed,
         "credits": str(take.credits),
         "warnings": list(take.warnings),

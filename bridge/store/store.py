@@ -11,6 +11,7 @@ Files only, no database: several processes, also on several machines, may share 
 import os
 import shutil
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,28 +84,44 @@ class Store:
 
     # ---- takes
 
-    def deliver(self, lineage: Lineage, stored: StoredObject, folder: Path) -> Take:
+    def deliver(
+        self,
+        lineage: Lineage,
+        stored: StoredObject,
+        folder: Path,
+        sound: StoredObject | None = None,
+    ) -> Take:
         """
         Number, name, place and record a result: `<folder>/<clip>_take<NN>_<model>_<seed>.<suffix>`.
 
-        The same lineage id gives the same take, however often and after whatever stop.
+        Sound that came with the pictures lies beside them as `<the same>.sound.wav`. The same
+        lineage id gives the same take, however often and after whatever stop.
         """
         known = self.find_take(lineage.id)
         if known is not None:
-            if not os.path.lexists(known.delivered):
-                self.place(stored, known.delivered.parent, known.delivered.stem, known)
+            lying = [known.delivered, *([known.sound_path] if known.sound_path else [])]
+            if not all(map(os.path.lexists, lying)):
+                self.place(stored, known.delivered.parent, known.delivered.stem, known, sound)
             return known
         folder = folder.absolute()
         number = self.next_number(lineage.timeline, lineage.place, lineage.id)
         name = take_stem(lineage.clip, number, lineage.model, lineage.seed)
-        take = take_of(lineage, number, stored.sha256, folder / name)
-        take = take_of(lineage, number, stored.sha256, self.place(stored, folder, name, take))
+        heard = None if sound is None else sound.sha256
+        take = take_of(lineage, number, stored.sha256, folder / name, heard)
+        take = replace(take, delivered=self.place(stored, folder, name, take, sound))
         self.record(take)
         return take
 
-    def place(self, stored: StoredObject, folder: Path, name: str, take: Take) -> Path:
-        """Put a named file and its sidecar into a folder; see `delivery.deliver`."""
-        return delivery.deliver(stored, folder, name, take, self._disk)
+    def place(
+        self,
+        stored: StoredObject,
+        folder: Path,
+        name: str,
+        take: Take,
+        sound: StoredObject | None = None,
+    ) -> Path:
+        """Put a named file, its sidecar and sound into a folder; see `delivery.deliver`."""
+        return delivery.deliver(stored, folder, name, take, self._disk, sound)
 
     def next_number(self, timeline: str, place: str | None, take_id: str) -> int:
         """The take's number at its place, 1, 2, 3 ...; its own again when asked again."""

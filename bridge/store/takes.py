@@ -14,6 +14,8 @@ from bridge.errors import UsageError
 from bridge.frames import FrameRange, Handles, Rate
 
 FORMAT = 1
+LATER = frozenset({"sound"})  # what the first takes did not have
+SOUND = ".sound.wav"
 SECRET_NAME = re.compile(
     r".*(api[_-]?key|access[_-]?key|private[_-]?key|token|secret|password|passwd|authorization"
     r"|credentials?|cookie|jwt)",
@@ -114,11 +116,23 @@ class Take(Lineage):
     media: str  # SHA-256 of the delivered file
     delivered: Path
     status: Status = Status.delivered
+    sound: str | None = None  # SHA-256 of the sound that came with the pictures
+
+    @property
+    def sound_path(self) -> Path | None:
+        """Where that sound lies: beside the delivered file, with its name."""
+        return None if self.sound is None else sound_beside(self.delivered)
 
 
-def take_of(lineage: Lineage, number: int, media: str, delivered: Path) -> Take:
+def sound_beside(media: Path) -> Path:
+    return media.with_name(f"{media.stem}{SOUND}")
+
+
+def take_of(
+    lineage: Lineage, number: int, media: str, delivered: Path, sound: str | None = None
+) -> Take:
     known = {part.name: getattr(lineage, part.name) for part in fields(Lineage)}
-    return Take(**known, number=number, media=media, delivered=delivered)
+    return Take(**known, number=number, media=media, delivered=delivered, sound=sound)
 
 
 def as_data(take: Take) -> dict[str, Any]:
@@ -148,7 +162,8 @@ def from_data(data: Mapping[str, Any]) -> Take:
 
     `KeyError`, `TypeError`, `ValueError`, `ArithmeticError` and `BridgeError` for what is no take.
     """
-    known = {part.name: data[part.name] for part in fields(Take)}
+    parts = [part.name for part in fields(Take) if part.name in data or part.name not in LATER]
+    known = {name: data[name] for name in parts}
     source = known["source"]
     return Take(
         **known

@@ -110,6 +110,7 @@ class Placement:
     media_start_frame: int = 0  # frames since midnight
     track: int | None = None  # generated: the video track to go over, from 1; None: over all
     metadata: Mapping[str, Any] = field(default_factory=dict)  # provenance, JSON values
+    sound: Path | None = None  # that came with it: a file as long as `media` and with its timecode
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,14 @@ def lanes_over(base: int, layout: Layout) -> list[Lane]:
     for row in layout.rows[base:]:
         if lookup(row.track.metadata, BRIDGE, "role") != ROLE:
             break
-        taken = [(slot.start, slot.end, slot.item) for slot in row.slots if not slot.is_gap]
-        whole = row.track.source_range is None and len(row.slots) == len(row.track)
-        found.append(Lane(row, row.shift, taken, closed=not whole))  # not whole: has transitions
+        found.append(lane_of(row))
     return found
+
+
+def lane_of(row: Row) -> Lane:
+    taken = [(slot.start, slot.end, slot.item) for slot in row.slots if not slot.is_gap]
+    whole = row.track.source_range is None and len(row.slots) == len(row.track)
+    return Lane(row, row.shift, taken, closed=not whole)  # not whole: has transitions
 
 
 def spread(
@@ -82,7 +86,7 @@ def spread(
     return used
 
 
-def new_track(name: str, children: Sequence[Any]) -> Any:
-    track = schema.Track(name, kind=schema.TrackKind.Video, metadata={BRIDGE: {"role": ROLE}})
+def new_track(name: str, children: Sequence[Any], kind: str = schema.TrackKind.Video) -> Any:
+    track = schema.Track(name, kind=kind, metadata={BRIDGE: {"role": ROLE}})
     track.extend(children)
     return track

@@ -18,6 +18,7 @@ from bridge.errors import RangeError
 from bridge.frames import FrameRange
 from bridge.timeline import baked, slots
 from bridge.timeline.document import Added, Document, Held
+from bridge.timeline.dubbing import dubbing
 from bridge.timeline.facts import Mode, Placed, Placement
 from bridge.timeline.lanes import Lane, lanes_over, new_track, spread
 from bridge.timeline.names import track_names
@@ -56,13 +57,17 @@ def reinsert(document: Document, placements: Sequence[Placement], mode: Mode) ->
     for placement in placements:
         baked.check(placement, document.facts.rate)
     edit = DECIDE[mode](document, held, placements)
+    frames = max(document.facts.frames, edit.frames)
+    sounds = [(made.placement, made.record) for made in edit.made]
+    heard, lay_sound = dubbing(held, sounds, frames)
     edit.apply()
+    lay_sound()
     held.consumed = True
     added = tuple(Added(made.reference, made.placement.media) for made in edit.made)
     return replace(
         document,
-        facts=replace(document.facts, frames=max(document.facts.frames, edit.frames)),
-        _held=Held(held.timeline, held.ruler, held.spelled, held.xml, held.added + added),
+        facts=replace(document.facts, frames=frames),
+        _held=Held(held.timeline, held.ruler, held.spelled, held.xml, held.added + added + heard),
         warnings=document.warnings + edit.warnings,
         placed=document.placed + _placed(held.timeline, edit.made),
     )

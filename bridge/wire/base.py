@@ -1,5 +1,6 @@
 """The words all shapes are made of. In: bounds. Out: field types that mean the same everywhere."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,10 +14,12 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    WithJsonSchema,
 )
 
 from bridge.errors import BridgeError
 from bridge.frames import Rate
+from bridge.jobs.budgets import plain
 from bridge.media.paths import check_words
 
 MOST_FRAMES = 2**31 - 1  # a year at 60 frames per second
@@ -25,6 +28,8 @@ FASTEST_SPEED = 1000
 CENT = Decimal("0.01")
 MOST_TEXTS = 64  # of a free-form JSON value that a host or a caller attaches
 LONGEST_TEXT = 10_000
+MOST_CREDITS = 10**12
+CREDITS = re.compile(r"^[0-9]{1,12}(\.[0-9]{1,6})?$")
 
 
 class Inward(BaseModel):
@@ -89,6 +94,13 @@ def _small(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def _credits_in(value: Any) -> Any:
+    """Written out: no exponents, and no more digits than anybody has credits."""
+    if isinstance(value, str) and not CREDITS.fullmatch(value):
+        raise ValueError("credits are written 250 or 12.5")
+    return value
+
+
 def _credits(value: Decimal) -> float:
     return float(value.quantize(CENT))
 
@@ -132,6 +144,21 @@ PathOut = Annotated[
 Attached = Annotated[dict[str, Any], AfterValidator(_small)]
 Credits = Annotated[
     Decimal, PlainSerializer(_credits, return_type=float, when_used="json"), Field(examples=[12.5])
+]
+CreditsIn = Annotated[
+    Decimal,
+    Field(ge=0, le=MOST_CREDITS, decimal_places=6, allow_inf_nan=False),
+    BeforeValidator(_credits_in),
+    PlainSerializer(plain, return_type=str, when_used="json"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": MOST_CREDITS},
+                {"type": "string", "pattern": CREDITS.pattern},
+            ],
+            "examples": ["250", 12.5],
+        }
+    ),
 ]
 Time = Annotated[AwareDatetime, Field(description="UTC, ISO 8601.")]
 

@@ -1,5 +1,6 @@
 """The installed engines. In: the registry's description. Out: models, limits, prices, forms."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -57,11 +58,21 @@ class EngineOut(Outward):
     remote: bool | None = Field(description="Pictures leave this machine.")
     models: tuple[ModelOut, ...]
     error: ErrorOut | None = Field(description="Why it does not load.")
+    paused: ErrorOut | None = Field(
+        None, description="Why it takes no new work until a person has acted."
+    )
 
 
 class EnginesOut(Outward):
     engines: tuple[EngineOut, ...]
 
 
-def engines_out(described: list[dict[str, Any]]) -> EnginesOut:
-    return EnginesOut(engines=tuple(EngineOut.model_validate(engine) for engine in described))
+def engines_out(
+    described: list[dict[str, Any]], paused: Mapping[str, dict[str, Any]]
+) -> EnginesOut:
+    return EnginesOut(
+        engines=tuple(
+            EngineOut.model_validate(engine | {"paused": paused.get(engine["name"])})
+            for engine in described
+        )
+    )

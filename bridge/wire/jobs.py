@@ -7,6 +7,7 @@ from pydantic import Field
 from bridge.jobs.facts import Job, ShotRun, Status
 from bridge.wire.base import (
     Credits,
+    CreditsIn,
     ErrorOut,
     Id,
     Inward,
@@ -14,6 +15,7 @@ from bridge.wire.base import (
     PathOut,
     RateText,
     Time,
+    Word,
     error_out,
 )
 from bridge.wire.recipes import RecipeIn
@@ -31,16 +33,25 @@ class JobIn(Inward):
         description="Of the caller's own: sent twice, it is one job.",
         examples=["panel-7f3a"],
     )
+    budget: CreditsIn | None = Field(None, description="Credits it may spend at most.")
+    project: Word | None = Field(
+        None,
+        description="Whose budget it counts against; the timeline's folder, or the host's "
+        "project, if not given.",
+    )
 
 
 class RetryIn(Inward):
     shot: Id | None = Field(None, description="One shot; if not given, all that failed.")
+    budget: CreditsIn | None = Field(
+        None, description="Credits the job may spend at most from now on; as before, if not given."
+    )
 
 
 class ResolveIn(Inward):
     """A person's decision on a render of which nobody knows whether it was started."""
 
-    shot: Id
+    shot: Id | None = Field(None, description="May be left out where only one is uncertain.")
     ran: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")] | None = Field(
         description="The engine's name for the work, or null: it did not run."
     )
@@ -78,6 +89,8 @@ class JobOut(Outward):
     shots: tuple[ShotRunOut, ...]
     warnings: tuple[str, ...]
     error: ErrorOut | None
+    budget: Credits | None = Field(None, description="Credits it may spend at most.")
+    project: str = Field("", description="Whose budget it counts against.")
 
     @property
     def ended(self) -> bool:
@@ -128,6 +141,8 @@ def job_out(job: Job) -> JobOut:
         shots=tuple(_run_out(run) for run in job.shots),
         warnings=job.warnings,
         error=error_out(job.error),
+        budget=job.budget,
+        project=job.project,
     )
 
 

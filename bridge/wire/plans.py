@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from bridge.engines.base import Change
 from bridge.wire.base import Credits, Id, Inward, Outward, PathOut, RateText
 from bridge.wire.recipes import RecipeIn
 from bridge.wire.selections import LeftOutOut, left_out_out
 
 if TYPE_CHECKING:  # see bridge/wire/selections.py
-    from bridge.pipeline.planned import Plan, PlannedShot
+    from bridge.pipeline.planned import Plan, PlannedKeyframe, PlannedShot, PlannedStill
     from bridge.pipeline.segments import Segment
 
 
@@ -32,13 +33,17 @@ class SegmentOut(Outward):
     frames: int = Field(description="Rendered.")
     keep_first: int
     keep_frames: int = Field(description="Of them, those that the result shows.")
-    sent: int = Field(description="Frames the engine gets, with the last one held.")
+    sent: int = Field(description="Frames the engine gets or makes, with the last one held.")
+    seconds: int | None = Field(None, description="Asked for, where whole seconds are counted.")
+    door: str = Field("", description="The way through the engine.")
+    follows: bool = Field(False, description="Begins with the last frame of the one before.")
     price: Credits
 
 
 class KeyframeOut(Outward):
     frame: int = Field(description="From the shot's head handle.")
-    image: PathOut
+    image: PathOut = Field(description="The picture file, or the media that it is a frame of.")
+    source_frame: int | None = Field(None, description="Of the media; None: a picture file.")
 
 
 class PlannedShotOut(Outward):
@@ -50,11 +55,12 @@ class PlannedShotOut(Outward):
     handles: HandlesOut = Field(description="Record frames, as far as the media has them.")
     delivered_frames: int = Field(description="Handles included.")
     rate: RateText
+    render_rate: RateText | None = Field(None, description="At which `sent` counts.")
     media: PathOut | None
     source_first: int | None = Field(description="Source frame behind the first delivered frame.")
     source_last: int | None = Field(description="Source frame behind the last delivered frame.")
-    width: int
-    height: int
+    width: int | None = Field(description="None: the model decides it.")
+    height: int | None
     render_width: int
     render_height: int
     keyframes: tuple[KeyframeOut, ...]
@@ -75,6 +81,7 @@ class PlanOut(Outward):
     kind: str
     engine: str
     model: str
+    door: str = Field("", description="The model's way through the engine.")
     timeline: PathOut
     shots: tuple[PlannedShotOut, ...]
     price: Credits
@@ -90,8 +97,9 @@ def plan_out(plan: Plan, *, remote: bool, warnings: tuple[str, ...] = ()) -> Pla
         kind=plan.recipe.kind.value,
         engine=plan.engine,
         model=plan.model,
+        door=plan.door,
         timeline=plan.timeline,
-        shots=tuple(_shot_out(shot) for shot in plan.shots),
+        shots=tuple(_shot_out(shot, plan) for shot in plan.shots),
         price=plan.price,
         sent_to=SentOut(engine=plan.engine, what=_sent(plan)) if remote else None,
         left_out=left_out_out(plan.left_out),
@@ -99,8 +107,9 @@ def plan_out(plan: Plan, *, remote: bool, warnings: tuple[str, ...] = ()) -> Pla
     )
 
 
-def _shot_out(shot: PlannedShot) -> PlannedShotOut:
+def _shot_out(shot: PlannedShot, plan: Plan) -> PlannedShotOut:
     source = shot.source_frames
+    sized = Change.size not in plan.changes
     return PlannedShotOut(
         id=shot.id,
         name=shot.name,
@@ -110,27 +119,36 @@ def _shot_out(shot: PlannedShot) -> PlannedShotOut:
         handles=HandlesOut(head=shot.handles.head, tail=shot.handles.tail),
         delivered_frames=shot.frames,
         rate=str(shot.rate),
+        render_rate=str(shot.render_rate),
         media=None if shot.media is None else shot.media.source.path,
         source_first=source[0] if source else None,
         source_last=source[-1] if source else None,
-        width=shot.width,
-        height=shot.height,
+        width=shot.width if sized else None,
+        height=shot.height if sized else None,
         render_width=shot.render_width,
         render_height=shot.render_height,
-        keyframes=tuple(KeyframeOut(frame=key.frame, image=key.image) for key in shot.keyframes),
-        segments=tuple(_segment_out(part) for part in shot.segments),
+        keyframes=tuple(_keyframe_out(still) for still in shot.keyframes),
+        segments=tuple(_segment_out(part, plan.door) for part in shot.segments),
         price=shot.price,
         warnings=shot.warnings,
     )
 
 
-def _segment_out(part: Segment) -> SegmentOut:
+def _keyframe_out(still: PlannedKeyframe) -> KeyframeOut:
+    number = None if still.is_file else still.number
+    return KeyframeOut(frame=still.frame, image=still.image, source_frame=number)
+
+
+def _segment_out(part: Segment, door: str) -> SegmentOut:
     return SegmentOut(
         first=part.frames.start,
         frames=part.frames.count,
         keep_first=part.keep.start,
         keep_frames=part.keep.count,
         sent=part.sent,
+        seconds=part.seconds,
+        door=part.door or door,
+        follows=part.follows,
         price=part.price,
     )
 
@@ -141,7 +159,10 @@ def _sent(plan: Plan) -> tuple[str, ...]:
         for shot in plan.shots
         if shot.media is not None
     ]
-    stills = [key.image.name for shot in plan.shots for key in shot.keyframes]
-    references = [path.name for path in plan.recipe.references]
+    pictures = [still for shot in plan.shots for still in (*shot.keyframes, *shot.references)]
     words = ["the prompt"] if plan.recipe.prompt else []
-    return tuple(dict.fromkeys((*footage, *words, *stills, *references)))
+    return tuple(dict.fromkeys((*footage, *words, *map(_picture, pictures))))
+
+
+def _picture(still: PlannedStill) -> str:
+    return still.image.name if still.is_file else f"frame {still.number} of {still.image.name}"

@@ -70,6 +70,7 @@ class PushedSelectionIn(Inward):
 
     host: Host = "other"
     name: Name = Field("timeline", min_length=1)
+    project: Name = Field("", description="The host's project: whose budget the work counts to.")
     rate: RateIn
     start_frame: Frames = Field(0, description="Timecode of record frame 0, frames since midnight.")
     drop_frame: bool = Field(False, strict=True)
@@ -124,6 +125,7 @@ class SelectionOut(Outward):
     created: Time
     timeline: PathOut
     clips: tuple[str, ...]
+    project: str = Field("", description="Whose budget the work counts against.")
     facts: FactsOut
     shots: tuple[ShotOut, ...]
     left_out: tuple[LeftOutOut, ...]

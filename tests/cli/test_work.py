@@ -4,12 +4,17 @@ import json
 from pathlib import Path
 
 import cv2
+import opentimelineio as otio
 import pytest
 
+from bridge.cli import options
 from bridge.cli.options import beside
+from bridge.engines.base import Kind
+from bridge.errors import UsageError
 from bridge.media.slate import numbers, paint
 from bridge.timeline.clips import clips
 from bridge.timeline.read import read
+from bridge.wire.recipes import RecipeIn
 from tests.cli.conftest import Desk
 
 TAKE_FIELDS = {
@@ -80,6 +85,96 @@ def test_a_generated_shot_begins_where_it_should(desk: Desk) -> None:
     assert (take["record_start"], take["frames"], take["model"]) == (25, 12, "motion")
 
 
+def test_a_clip_is_extended_and_its_last_frame_not_shown_twice(desk: Desk) -> None:
+    said = desk(
+        "extend", desk.folder / "cut.otio", "--clip", "one", "--duration", 6, "--json",
+        "--budget", "1.5", "--project", "film",
+    )  # fmt: skip
+    assert said.status == 0, said.err
+    (take,) = said.json["takes"]
+    assert (take["record_start"], take["frames"], take["source_start"]) == (20, 6, 1)
+    assert numbers(Path(take["media"])) == (29,) * 7
+
+
+def test_a_gap_is_filled_between_the_clips_beside_it(desk: Desk) -> None:
+    document = otio.adapters.read_from_file(str(desk.folder / "cut.otio"))
+    document.tracks[0].insert(1, otio.schema.Gap(duration=otio.opentime.RationalTime(5, 25)))
+    otio.adapters.write_to_file(document, str(desk.folder / "holes.otio"))
+    said = desk("fill", desk.folder / "holes.otio", "--at", "V1@01:00:00:22", "--json")
+    assert said.status == 0, said.err
+    (take,) = said.json["takes"]
+    assert (take["record_start"], take["frames"], take["source_start"]) == (20, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "record", "frames", "keyframes"),
+    [
+        (("--extend", "V1:3", "--duration", 9), 60, 9, [(0, 69)]),
+        (
+            ("--at", "01:00:00:10", "--duration", 10, "--keyframe", "01:00:00:12=@01:00:01:00"),
+            10,
+            10,
+            [(2, 5)],
+        ),
+    ],
+)
+def test_new_shots_are_planned_without_being_made(
+    words: tuple[object, ...],
+    record: int,
+    frames: int,
+    keyframes: list[tuple[int, int]],
+    desk: Desk,
+) -> None:
+    before = sorted(desk.folder.iterdir())
+    plan = desk("plan", desk.folder / "cut.otio", *words, "--json").json
+    (shot,) = plan["shots"]
+    assert (shot["place"], shot["record_start"], shot["frames"]) == (None, record, frames)
+    assert [(key["frame"], key["source_frame"]) for key in shot["keyframes"]] == keyframes
+    assert sorted(desk.folder.iterdir()) == before
+
+
+def test_windows_go_to_the_keyframes_inside_them() -> None:
+    made = recipe_of(
+        "--keyframe", "01:00:04:12=a.png", "--keyframe", "01:00:00:05=@01:00:09:00",
+        "--window", "01:00:00:00-01:00:02:00", "--window", "01:00:04:00-01:00:06:00",
+        "--reference", "@V2@01:00:03:00", "--reference", "b.png",
+        "--set", 'moderation={"threshold": "low"}', "--set", "parts=[1, 2]", "--set", "ratio=16:9",
+    )  # fmt: skip
+    assert [(still.at, still.frame_of, still.window) for still in made.keyframes] == [
+        ("01:00:04:12", None, "01:00:04:00-01:00:06:00"),
+        ("01:00:00:05", "01:00:09:00", "01:00:00:00-01:00:02:00"),
+    ]
+    assert made.reference_frames == ("V2@01:00:03:00",)
+    assert [Path(path).name for path in made.references] == ["b.png"]
+    assert made.options == {
+        "moderation": {"threshold": "low"},
+        "parts": [1, 2],
+        "ratio": "16:9",
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--keyframe", "10=a.png", "--window", "20-30"),  # around none
+        ("--keyframe", "10=a.png", "--keyframe", "50=b.png", "--window", "0-30"),  # one without
+        ("--keyframe", "10=a.png", "--keyframe", "20=b.png", "--window", "0-30"),  # around two
+        ("--keyframe", "10=a.png", "--window", "01:00:00:00-01:00:02:00"),  # unlike words
+        ("--keyframe", "10=a.png", "--window", "soon"),
+        ("--keyframe", "10=@"),
+        ("--set", "x={"),
+    ],
+)
+def test_windows_and_values_that_cannot_be_are_refused(words: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError):
+        recipe_of(*words)
+
+
+def recipe_of(*words: str) -> RecipeIn:
+    args = options.work().parse_args(["cut.otio", *words])
+    return options.recipe(Kind.edit, args)
+
+
 def test_a_plan_shows_everything_and_does_nothing(desk: Desk) -> None:
     before = sorted(desk.folder.iterdir())
     said = desk("plan", desk.folder / "cut.otio", "-p", "dusk", "--json")
@@ -127,6 +222,8 @@ BAD = {
     "a malformed still": (("--clip", "one", "--keyframe", "x"), "usage", 2),
     "onto its own input": (("--clip", "one", "-o", "cut.otio"), "timeline_unwritable", 1),
     "unknown flag": (("--clip", "one", "--bogus"), "usage", 2),
+    "a budget of words": (("--clip", "one", "--budget", "much"), "usage", 2),
+    "a still of two kinds": (("--clip", "one", "--keyframe", "01:00:00:01=@"), "usage", 2),
     "negative handles": (("--clip", "one", "--handles", "-1"), "usage", 2),
 }
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.daemon.logs import LONGEST, Brief, Redacting, logging_to, redacted
+from bridge.daemon.logs import Brief, Redacting, logging_to
+from bridge.secrets import LONGEST, redacted
 from tests.daemon.house import running
 
 CANARY = "canary7f3aCANARY"

@@ -9,8 +9,9 @@
     assert [r.key for r in engine.submits] == ["a", "b"]
 
 What is under way lies in the request's folder, so a second instance, or another process, can
-watch, fetch and cancel with the handle alone. `ledger=PATH` also writes one line for each submit
-that reached the engine, for tests that kill the process.
+watch, fetch and cancel with the handle alone. `books`, `blocked` and `costs` say what the account
+answers, what keeps it from being ready, and what work has cost. `ledger=PATH` also writes one line
+for each submit that reached the engine, for tests that kill the process.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from pathlib import Path
 from pydantic import Field
 
 from bridge.engines.base import (
+    Account,
     Engine,
     EngineOptions,
     Kind,
@@ -37,7 +39,14 @@ from bridge.engines.base import (
     RenderHandle,
     RenderRequest,
 )
-from bridge.errors import BridgeError, EngineCancelled, EngineFailed, EngineRefused, EngineUnknown
+from bridge.errors import (
+    AccountBlocked,
+    BridgeError,
+    EngineCancelled,
+    EngineFailed,
+    EngineRefused,
+    EngineUnknown,
+)
 from bridge.media.slate import Slate, make
 
 STATE = "fake.json"
@@ -114,6 +123,12 @@ class FakeEngine(Engine):
         self.cancels: list[RenderHandle] = []
         self.fetches: list[RenderHandle] = []
         self.closed = False
+        self.books: Account | BridgeError | None = None
+        self.looks = 0  # into the books
+        self.blocked: AccountBlocked | None = None  # `submit` and `ready` raise it
+        self.costs: dict[str, Decimal | BridgeError | None] = {}  # by request; else what it says
+        self.prices_asked: list[str] = []
+        self.refused = 0  # submits, while it was blocked
 
     def enqueue(self, *acts: Act) -> None:
         self._script.extend(acts)
@@ -141,8 +156,32 @@ class FakeEngine(Engine):
                 return model
         raise EngineUnknown(f"The fake has no model {request.model!r}.")
 
+    async def account(self) -> Account | None:
+        self.looks += 1
+        if isinstance(self.books, BridgeError):
+            raise self.books
+        return self.books
+
+    async def ready(self) -> None:
+        if self.blocked is not None:
+            raise self.blocked
+
+    async def cost(self, handle: RenderHandle) -> Decimal | None:
+        self.prices_asked.append(handle.key)
+        if handle.key in self.costs:
+            told = self.costs[handle.key]
+            if isinstance(told, BridgeError):
+                raise told
+            return told
+        state = _read(Path(handle.data["folder"])) or {}
+        told = state.get("credits", state.get("error", {}).get("detail", {}).get("credits"))
+        return None if told is None or state["state"] == "waiting" else Decimal(told)
+
     async def submit(self, request: RenderRequest) -> RenderHandle:
         self.check(request)
+        if self.blocked is not None:
+            self.refused += 1
+            raise self.blocked
         act = self._script.popleft() if self._script else Answer()
         if isinstance(act, RefuseSubmit) and not act.reached:
             raise act.error

@@ -23,9 +23,13 @@ from bridge.jobs.facts import (
     PlacementOrder,
     PlacementState,
     ShotRun,
+    Spend,
+    SpendFilter,
+    SpendReport,
     Stage,
     Status,
 )
+from bridge.jobs.spend import grouped, sums
 from bridge.pipeline.planned import Plan, PlannedShot
 from bridge.pipeline.tools import Tools
 from bridge.settings import Settings
@@ -42,6 +46,8 @@ class FakeJobs:
         self.hosts: dict[str, str] = {}
         self.running = False
         self.broken: Exception | None = None  # raised by every question for a job
+        self.spent: list[Spend] = []
+        self.blocked: dict[str, dict[str, Any]] = {}
         self._start_error = start_error
         self._jobs: dict[str, Job] = {}
         self._keys: dict[str, str] = {}
@@ -59,7 +65,15 @@ class FakeJobs:
 
     # ---- the port
 
-    async def submit(self, plan: Plan, *, host: str = "file", key: str | None = None) -> Job:
+    async def submit(
+        self,
+        plan: Plan,
+        *,
+        host: str = "file",
+        key: str | None = None,
+        budget: Decimal | None = None,
+        project: str = "",
+    ) -> Job:
         if key is not None and key in self._keys:
             return self._jobs[self._keys[key]]
         now = datetime.now(UTC)
@@ -78,6 +92,8 @@ class FakeJobs:
             credits=Decimal(0),
             shots=tuple(_waiting(shot) for shot in plan.shots),
             warnings=plan.warnings,
+            budget=budget,
+            project=project,
         )
         self._jobs[job.id], self.plans[job.id], self.hosts[job.id] = job, plan, host
         if key is not None:
@@ -100,7 +116,9 @@ class FakeJobs:
         job = await self.job(job_id)
         return job if job.status.ended else self._ended(job, Status.cancelled)
 
-    async def retry(self, job_id: str, shot: str | None = None) -> Job:
+    async def retry(
+        self, job_id: str, shot: str | None = None, *, budget: Decimal | None = None
+    ) -> Job:
         job = await self.job(job_id)
         again = {Status.failed, Status.cancelled}
         wanted = {run.id for run in job.shots if run.status in again and shot in (None, run.id)}
@@ -114,11 +132,20 @@ class FakeJobs:
         )
         return self._changed(replace(job, status=Status.queued, shots=shots), "job_queued")
 
-    async def resolve(self, job_id: str, shot: str, *, ran: str | None) -> Job:
+    async def resolve(self, job_id: str, shot: str | None = None, *, ran: str | None) -> Job:
         job = await self.job(job_id)
         if job.status is not Status.uncertain:
             raise Conflict("Nothing of this job is uncertain.")
         return self._ended(job, Status.done if ran else Status.failed)
+
+    async def spend(self, wanted: SpendFilter) -> SpendReport:
+        return SpendReport(wanted.by, grouped(self.spent, wanted.by), sums("", self.spent), ())
+
+    def paused(self) -> dict[str, dict[str, Any]]:
+        return self.blocked
+
+    async def resume(self, engine: str) -> None:
+        self.blocked.pop(engine, None)
 
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
         while True:

@@ -46,6 +46,7 @@ def planned_shot(number: int, name: str, *, segments: int = 1, price: str = "5")
         place=f"V1:{number}",
         record=FrameRange((number - 1) * FRAMES, FRAMES),
         rate=RATE,
+        render_rate=RATE,
         handles=Handles(),
         media=media_facts(Path("/nowhere/source.mov")),
         map=FrameMap(Fraction(0), Fraction(1)),
@@ -55,7 +56,7 @@ def planned_shot(number: int, name: str, *, segments: int = 1, price: str = "5")
         colour=Colour(),
         render_width=64,
         render_height=36,
-        segments=tuple(Segment(span, span, FRAMES) for _ in range(segments)),
+        segments=(Segment(span, span, FRAMES, price=Decimal(price) / segments),) * segments,
         keyframes=(),
         references=(),
         start_frame=86400,
@@ -78,10 +79,12 @@ def plan_of(
     prompt: str = "make it dusk",
     out: Path | None = None,
     segments: int = 1,
+    price: str = "5",
 ) -> Plan:
     """A plan with one shot for each name."""
     shots = tuple(
-        planned_shot(number, name, segments=segments) for number, name in enumerate(names, 1)
+        planned_shot(number, name, segments=segments, price=price)
+        for number, name in enumerate(names, 1)
     )
     return Plan(
         timeline=Path("/nowhere/reel.otio"),

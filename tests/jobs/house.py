@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 
 from bridge.engines.base import Engine
@@ -11,7 +12,7 @@ from bridge.settings import Settings
 from tests.fakes.engine import FakeEngine
 from tests.fakes.stages import Scene, tools_of
 
-QUICK = Pace(busy=(0.01,) * 5)
+QUICK = Pace(busy=(0.01,) * 5, busy_least=0.01, ready=0.05, books=0.05)
 
 
 @asynccontextmanager
@@ -22,10 +23,14 @@ async def running(
     database: str = "",
     executor: str = "local",
     jobs_at_once: int = 4,
+    pace: Pace = QUICK,
+    **budgets: Decimal,
 ) -> AsyncIterator[Jobs]:
-    settings = Settings(data=data, database=database, executor=executor, jobs_at_once=jobs_at_once)
+    settings = Settings(
+        data=data, database=database, executor=executor, jobs_at_once=jobs_at_once, **budgets
+    )
     tools = tools_of(data, *(engines or (FakeEngine(),)))
-    jobs = Jobs(settings, tools, stages=(scene or Scene()).stages(), pace=QUICK)
+    jobs = Jobs(settings, tools, stages=(scene or Scene()).stages(), pace=pace)
     await jobs.start()
     try:
         yield jobs

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bridge.errors import DatabaseError, DiskFull, DiskRefused, UsageError
 from bridge.jobs import tables
 from bridge.jobs.database import Database, open_database, postgresql_url
+from bridge.jobs.tables import SCHEMA_VERSION
 
 
 def insert_note(database: Database, key: str, value: object = None) -> None:
@@ -58,6 +59,24 @@ def test_a_newer_format_is_left_alone(database_url, tmp_path):
     with pytest.raises(DatabaseError) as newer:
         open_database(database_url, tmp_path / "jobs.db")
     assert newer.value.detail == {"found": 99, "known": tables.SCHEMA_VERSION}
+
+
+def test_an_older_format_gets_what_it_lacks(database_url, tmp_path):
+    database = open_database(database_url, tmp_path / "jobs.db")
+    with database.writing() as connection:
+        for column in ("budget", "project"):
+            table = "nle_bridge.jobs" if database.shared else "jobs"
+            connection.exec_driver_sql(f"alter table {table} drop column {column}")
+        tables.spend.drop(connection)
+        connection.execute(sa.update(tables.schema).values(version=1))
+    database.close()
+    for _ in range(2):
+        database = open_database(database_url, tmp_path / "jobs.db")
+        with database.reading() as connection:
+            assert connection.scalar(sa.select(tables.schema.c.version)) == SCHEMA_VERSION
+            for table in (tables.jobs, tables.spend):
+                assert connection.execute(sa.select(table)).all() == []
+        database.close()
 
 
 def test_sqlite_is_in_the_safe_mode_and_one_file_may_be_copied(tmp_path):
@@ -147,7 +166,7 @@ def test_two_processes_may_open_a_new_file_at_once(tmp_path):
     processes = [subprocess.Popen([sys.executable, "-c", script], cwd=root) for _ in range(2)]
     assert [process.wait(30) for process in processes] == [0, 0]
     with sqlite3.connect(tmp_path / "jobs.db") as connection:
-        assert connection.execute("select version from schema").fetchall() == [(1,)]
+        assert connection.execute("select version from schema").fetchall() == [(SCHEMA_VERSION,)]
     connection.close()
 
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from bridge.errors import (
     ERRORS_BY_CODE,
+    AccountBlocked,
+    BudgetReached,
     DeliveryError,
     DiskFull,
     EngineBusy,
@@ -17,6 +19,7 @@ from bridge.errors import (
     InternalError,
     MediaDamaged,
     MediaMissing,
+    SafetyRefused,
     WorkerDied,
 )
 from bridge.jobs.decide import Pace, goes_on, job_ending, pause, shot_ending
@@ -31,6 +34,24 @@ def test_a_busy_engine_is_asked_after_longer_and_longer_pauses():
     assert pause(busy, [], PACE) == 1
     assert pause(busy, [died, busy], PACE) == 2
     assert pause(busy, [busy, busy], PACE) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [(30, 30), ("30", 30), (0.001, 1), (10**9, 3600), (float("inf"), 3600)],
+)
+def test_a_busy_engine_that_says_how_long_is_asked_then(told, seconds):
+    busy = EngineBusy("Not now.", wait_seconds=told)
+    for before in range(50):
+        assert pause(busy, [busy] * before, PACE) == seconds
+    # which does not count among the times that it did not say
+    assert pause(EngineBusy("Not now."), [busy] * 50, PACE) == 1
+
+
+@pytest.mark.parametrize("told", [0, -5, float("nan"), "soon", None, [], {}])
+def test_a_wait_that_cannot_be_is_as_none(told):
+    busy = EngineBusy("Not now.", wait_seconds=told)
+    assert [pause(busy, [busy] * before, PACE) for before in range(3)] == [1, 2, None]
 
 
 def test_a_dead_worker_is_replaced_once():
@@ -89,6 +110,11 @@ def test_a_job_ends_as_its_shots_did(shots, cancelled):
         (Stage.extract, EngineRefused("No."), False, False),
         (Stage.conform, EngineCancelled("Stopped."), True, False),
         (None, DiskFull("Full."), False, False),
+        (Stage.extract, BudgetReached("Full."), False, True),
+        (Stage.extract, BudgetReached("Full."), True, True),
+        (Stage.extract, AccountBlocked("No key."), False, False),
+        (Stage.extract, AccountBlocked("No key."), True, True),
+        (Stage.extract, SafetyRefused("No."), True, False),
     ],
 )
 def test_a_retry_goes_on_where_the_work_is_not_at_fault(done, error, named, answer):

@@ -83,8 +83,8 @@ def test_a_client_key_names_one_job_for_ever(jobs):
 
 
 def test_many_submit_with_one_key_and_one_job_is_made(jobs):
-    with ThreadPoolExecutor(8) as threads:
-        made = list(threads.map(lambda n: add(jobs, f"j{n}", key="same").id, range(16)))
+    with ThreadPoolExecutor(20) as threads:
+        made = list(threads.map(lambda n: add(jobs, f"j{n}", key="same").id, range(20)))
     assert len(set(made)) == 1
     assert len(jobs.jobs(JobFilter())) == 1
 
@@ -104,7 +104,7 @@ def test_a_shot_s_way_from_queued_to_done(jobs, shots, database):
         assert shots.attempt(key).has(stage)
     shots.begin_stage(key, Stage.conform)
     assert not shots.attempt(key).has(Stage.conform)
-    shots.end_stage(key, Stage.conform, Kept({}, Decimal("1.10"), "take-1"))
+    shots.end_stage(key, Stage.conform, Kept({}, "take-1", {"j1-s001-1-0": Decimal("1.10")}))
     done = jobs.job("j1")
     assert (done.shots[0].status, done.shots[0].take) == (Status.done, "take-1")
     assert done.shots[0].started <= done.shots[0].ended
@@ -119,7 +119,7 @@ def test_what_has_ended_does_not_change(jobs, shots, database):
     shots.end("j1-s001-1", Status.failed, ERROR)
     before, history = jobs.job("j1"), words(database)
     shots.end("j1-s001-1", Status.done, None)
-    shots.end_stage("j1-s001-1", Stage.conform, Kept({}, None, "take-1"))
+    shots.end_stage("j1-s001-1", Stage.conform, Kept({}, "take-1"))
     assert jobs.job("j1").shots == before.shots
     assert words(database) == history
     jobs.finish("j1", Status.failed)
@@ -150,7 +150,9 @@ def test_finish_orders_each_take_once(jobs, shots, database):
 def test_another_round_has_new_attempts_and_those_that_go_on(jobs, shots):
     add(jobs, "j1", "boat", "pier", "sea")
     shots.begin_round("j1")
-    shots.end_stage("j1-s002-1", Stage.render, Kept({"handles": []}, Decimal(5)))
+    shots.end_stage(
+        "j1-s002-1", Stage.render, Kept({"handles": []}, costs={"j1-s002-1-0": Decimal(5)})
+    )
     for shot in ("s001", "s002", "s003"):
         shots.end(f"j1-{shot}-1", Status.failed, ERROR)
     jobs.want_cancelled("j1")
@@ -205,11 +207,11 @@ def test_an_uncertain_shot_is_settled(jobs, shots):
     add(jobs)
     shots.begin_round("j1")
     shots.end("j1-s001-1", Status.uncertain, ERROR)
-    shots.end_stage("j1-s002-1", Stage.conform, Kept({}, None, "t"))
+    shots.end_stage("j1-s002-1", Stage.conform, Kept({}, "t"))
     jobs.finish("j1", Status.uncertain)
     with pytest.raises(Conflict):
-        shots.settle("j1", "s002", ERROR, Status.partly)
-    shots.settle("j1", "s001", ERROR, Status.partly)
+        shots.absolve("j1", "s002", ERROR, Status.partly)
+    shots.absolve("j1", "s001", ERROR, Status.partly)
     job = jobs.job("j1")
     assert [run.status for run in job.shots] == [Status.failed, Status.done]
     assert job.status is Status.partly

@@ -51,7 +51,8 @@ async def cancel(job: Named, house: HouseHere) -> JobOut:
 
 @routes.post("/jobs/{job}/retry")
 async def retry(job: Named, house: HouseHere, wanted: RetryIn | None = None) -> JobOut:
-    return job_out(await house.jobs.retry(job, wanted.shot if wanted else None))
+    wanted = wanted or RetryIn()
+    return job_out(await house.jobs.retry(job, wanted.shot, budget=wanted.budget))
 
 
 @routes.post("/jobs/{job}/resolve")

@@ -1,0 +1,180 @@
+"""Paid jobs and `kill -9`. In: how often to kill. Out: what the engine's ledger and ours say then.
+
+Everything is real but the account: jobs, Runway's engine, HTTP, media, timelines. The server that
+bills lives through it all and keeps a ledger of its own; each job says its number in its prompt, by which its
+creates are known there. A person's part is played in the end: what is uncertain is looked up and decided.
+"""
+
+import asyncio
+import multiprocessing
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bridge.engines.base import Home, Kind
+from bridge.engines.registry import Engines
+from bridge.engines.runway.engine import Runway
+from bridge.engines.runway.fake.server import FakeRunway
+from bridge.engines.runway.patience import Pace
+from bridge.jobs.facts import Job, JobFilter, Status
+from bridge.jobs.service import Jobs
+from bridge.media.room import MediaRoom
+from bridge.pipeline.plan import plan
+from bridge.pipeline.planned import Plan
+from bridge.pipeline.recipe import Recipe
+from bridge.pipeline.selection import select
+from bridge.pipeline.tools import Tools
+from bridge.settings import Settings
+from bridge.store.store import Store
+from tests.jobs.real import timeline_in
+
+FRAMES = 50  # two seconds: the shortest edit
+AT_ONCE = 3  # jobs that are open at any time
+LONGEST_SECONDS = 2.0  # of a life before it is killed
+LAST_SECONDS = 600
+
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(["tests.kills.paid"])
+
+
+@dataclass(frozen=True)
+class House:
+    """Where jobs live, and who bills them."""
+
+    folder: Path
+    base_url: str
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(data=self.folder / "data", executor="killed", jobs_at_once=AT_ONCE)
+
+    @property
+    def tools(self) -> Tools:
+        told = {"base_url": self.base_url, "key_file": str(self.folder / "key")}
+        home = Home(self.settings.data / "engines" / "runway", told)
+        engine = Runway(home, pace=Pace(look=0.1, spread=0.05, least=0.05))
+        return Tools(
+            MediaRoom(self.settings), Engines({"runway": engine}), Store(self.settings.data / "store")
+        )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a loop came to."""
+
+    kills: int
+    jobs: int
+    creates: int
+    doubled: tuple[int, ...]  # numbers of jobs that were created more than once
+    lost: tuple[str, ...]  # jobs that were billed and are not delivered, and how they ended
+    parked: int  # creates whose answer was lost: a person looked them up
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kills} kills, {self.jobs} jobs, {self.creates} paid creates: "
+            f"{len(self.doubled)} double, {len(self.lost)} lost, {self.parked} asked of a person"
+            + "".join(f"\n  {lost}" for lost in self.lost)
+        )
+
+
+def loop(folder: Path, kills: int, seed: int, say: Callable[[str], None]) -> Tally:
+    """Kill, take up again, and in the end look into both ledgers."""
+    chance = random.Random(seed)  # noqa: S311 - a life's length is no secret
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "key").write_text("key_of_the_kill_loop")
+    (folder / "key").chmod(0o600)
+    with FakeRunway(folder / "runway", speed="instant", credits=10_000_000) as runway:
+        house = House(folder, runway.url)
+        work = asyncio.run(_work(house))
+        for number in range(kills):
+            _life(house, work, chance.uniform(0.05, LONGEST_SECONDS))
+            if number % 20 == 19:
+                say(f"{number + 1} kills, {len(runway.creates)} creates")
+        tally = context.Queue()
+        last = context.Process(target=_last, args=(house, dict(_tasks(runway)), tally))
+        last.start()
+        ends, parked = tally.get(timeout=LAST_SECONDS)
+        last.join()
+        creates = Counter(number for number, _ in _tasks(runway))
+    doubled = tuple(sorted(number for number, times in creates.items() if times > 1))
+    lost = tuple(f"{number}: {ends[number]}" for number in sorted(creates) if ends[number])
+    return Tally(kills, len(ends), sum(creates.values()), doubled, lost, parked)
+
+
+def _life(house: House, work: Plan, seconds: float) -> None:
+    process = context.Process(target=_live, args=(house, work))
+    process.start()
+    time.sleep(seconds)
+    process.kill()
+    process.join()
+
+
+def _live(house: House, work: Plan) -> None:
+    asyncio.run(_lived(house, work))
+
+
+async def _lived(house: House, work: Plan) -> None:
+    """Take up what is open and always begin more, until killed."""
+    jobs = Jobs(house.settings, house.tools)
+    await jobs.start()
+    while True:
+        known = await jobs.jobs(JobFilter(limit=100_000))
+        opened = [job for job in known if not job.status.ended]
+        for number in range(len(known), len(known) + AT_ONCE - len(opened)):
+            recipe = replace(work.recipe, prompt=f"dusk for number {number}")
+            await jobs.submit(replace(work, recipe=recipe), key=f"job {number}")
+        await asyncio.sleep(0.02)
+
+
+async def _work(house: House) -> Plan:
+    timeline = timeline_in(house.folder, FRAMES, 1)
+    recipe = Recipe(Kind.edit, "dusk", engine="runway", model="aleph2")
+    tools = house.tools
+    try:
+        selection = await select(timeline, ["V1:1"], recipe, tools)
+        return plan(selection, recipe, tools.engines.model("runway", "aleph2", Kind.edit))
+    finally:
+        await tools.room.close()
+
+
+def _last(house: House, tasks: dict[int, str], tally: "multiprocessing.Queue[object]") -> None:
+    tally.put(asyncio.run(_lasted(house, tasks)))
+
+
+async def _lasted(house: House, tasks: dict[int, str]) -> tuple[dict[int, str], int]:
+    """The life that is not killed: everything ends, and a person decides what is uncertain."""
+    tools = house.tools
+    jobs = Jobs(house.settings, tools)
+    await jobs.start()
+    known = await jobs.jobs(JobFilter(limit=100_000))
+    ended = [await jobs.wait(job.id) for job in known]
+    parked = [job for job in ended if job.status is Status.uncertain]
+    for job in parked:
+        await jobs.resolve(job.id, job.shots[0].id, ran=tasks.get(_number(job.prompt)))
+    final = [await jobs.wait(job.id) for job in known]
+    ends = {_number(job.prompt): _missing(job, tools) for job in final}
+    await jobs.stop()
+    await tools.room.close()
+    return ends, len(parked)
+
+
+def _missing(job: Job, tools: Tools) -> str:
+    """What of the job is not there; empty where all of it is delivered."""
+    take = job.shots[0].take
+    if job.status is not Status.done or take is None:
+        return f"{job.status}: {job.error or job.shots[0].error}"
+    if not tools.store.take(take).delivered.is_file():
+        return "the take's file is missing"
+    return "" if job.timeline is not None and job.timeline.is_file() else "no timeline"
+
+
+def _number(prompt: str) -> int:
+    return int(prompt.rpartition(" ")[2])
+
+
+def _tasks(runway: FakeRunway) -> list[tuple[int, str]]:
+    """Every paid create: the number of its job, and its id."""
+    return [(_number(create.body["promptText"]), create.task) for create in runway.creates]
