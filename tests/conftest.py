@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.engines.runway.keys import forget_environment
 from bridge.settings import PREFIX, Settings
 
 # What the machine's owner may have set, and what would lead a test out of its own folders
@@ -28,6 +29,7 @@ def clean_environment(
     for name in list(os.environ):
         if name.startswith((PREFIX, *OWN)) and name != KEPT:
             monkeypatch.delenv(name)
+    forget_environment()
     home = tmp_path_factory.getbasetemp() / "homes" / str(next(HOMES))
     for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))

@@ -86,7 +86,7 @@ def _shots(
 def _check_recipe(selection: Selection, recipe: Recipe, model: Model) -> None:
     if recipe.kind not in model.kinds:
         raise PlanRefused(f"The model {model.name} does not {recipe.kind} shots.")
-    _check_pictures(selection, model)
+    _check_pictures(selection, recipe, model)
     _check_words(recipe, model)
     if recipe.kind is Kind.generate and recipe.mode in (Mode.take, Mode.replace):
         raise PlanRefused(
@@ -101,12 +101,15 @@ def _check_recipe(selection: Selection, recipe: Recipe, model: Model) -> None:
         raise UsageError(error.message, hint=error.hint, **error.detail) from error
 
 
-def _check_pictures(selection: Selection, model: Model) -> None:
+def _check_pictures(selection: Selection, recipe: Recipe, model: Model) -> None:
     limits = model.limits
+    whole = recipe.kind is Kind.edit and limits.max_seconds is None and not limits.durations
     stills = sum(still.record is not None for still in selection.stills)
     references = len(selection.stills) - stills
     if stills and not limits.keyframes:
         raise PlanRefused(f"The model {model.name} takes no stills at given times.")
+    if whole and stills > limits.keyframes:  # it is one request
+        raise PlanRefused(f"The model {model.name} takes {limits.keyframes} stills, not {stills}.")
     if references > limits.references:
         raise PlanRefused(
             f"The model {model.name} takes {limits.references} references, not {references}."

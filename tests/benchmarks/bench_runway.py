@@ -20,12 +20,14 @@ from typing import Any, TypeVar
 
 from bridge.engines.base import Home, Kind
 from bridge.engines.registry import Engines
+from bridge.engines.runway.client import Api
 from bridge.engines.runway.engine import Runway
 from bridge.engines.runway.fake.server import FakeRunway
-from bridge.frames import Rate
+from bridge.engines.runway.hosts import Hosts
+from bridge.engines.runway.memory import Memory
+from bridge.engines.runway.uploads import Uploads, fingerprint
 from bridge.jobs.service import Jobs
 from bridge.media.room import MediaRoom
-from bridge.media.slate import Slate, make
 from bridge.pipeline.collect import collect
 from bridge.pipeline.conform import conform
 from bridge.pipeline.extract import ShotOrder, extract
@@ -35,13 +37,13 @@ from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.render import render
 from bridge.pipeline.selection import select
 from bridge.pipeline.tools import Tools
+from bridge.secrets import Secret
 from bridge.settings import Settings
 from bridge.store.store import Store
 from tests.benchmarks.bench_jobs import MemoryNotes
-from tests.jobs.real import timeline_of
+from tests.jobs.real import timeline_in
 
-RATE = Rate.of(24)
-FRAMES = 120
+FRAMES = 125  # five seconds at 25
 SIZE = (1920, 1080)
 ROUNDS = 7
 LIMIT_MS = 250
@@ -71,7 +73,7 @@ async def measure(folder: Path, rounds: int) -> None:
         wholes, bares = [], []
         for number in range(rounds + 1):  # the first one warms everything up
             whole = await whole_job(jobs, work, number)
-            bare = await bare_work(tools, work, number, folder)
+            bare = await bare_work(tools, work, number, folder, runway)
             wholes.append(whole)
             bares.append(bare)
         await jobs.stop()
@@ -87,8 +89,7 @@ async def measure(folder: Path, rounds: int) -> None:
 
 
 async def planned(folder: Path, tools: Tools) -> Plan:
-    media = make(folder / "A001.mov", Slate(FRAMES, RATE, *SIZE))
-    timeline = timeline_of(folder / "reel.otio", media, FRAMES, RATE)
+    timeline = timeline_in(folder, FRAMES, 1, SIZE)
     recipe = Recipe(Kind.edit, "dusk", engine="runway", model="aleph2")
     selection = await select(timeline, ["V1:1"], recipe, tools)
     return plan(selection, recipe, tools.engines.model("runway", "aleph2", Kind.edit))
@@ -106,19 +107,26 @@ async def _done(jobs: Jobs, work: Plan) -> Any:
     return await jobs.wait((await jobs.submit(work)).id)
 
 
-async def bare_work(tools: Tools, work: Plan, number: int, folder: Path) -> float:
+async def bare_work(
+    tools: Tools, work: Plan, number: int, folder: Path, runway: FakeRunway
+) -> float:
     """Seconds of the same extract, upload and conform without anything around them."""
     order = ShotOrder(
         f"bare{number}", 1, work.shots[0], work.recipe, work.model, work.door, "reel", folder / "bare"
     )
     cut, extracted = await timed(extract(order, tools, _quiet))
-    engine = tools.engines.get("runway")
-    assert isinstance(engine, Runway)
-    sent, _ = await timed(engine.uploads.uri(extracted.footage[0].path, fresh=True))
+    sent, _ = await timed(_uploaded(extracted.footage[0].path, folder / f"memory{number}", runway))
     rendered = await render(extracted, tools, MemoryNotes(), _quiet)
     collected = await collect(rendered, tools, _quiet)
     made, _ = await timed(conform(collected, tools, _quiet))
     return cut + sent + made
+
+
+async def _uploaded(path: Path, memory: Path, runway: FakeRunway) -> str:
+    """With a memory of its own, in which nothing is uploaded yet."""
+    uploads = Uploads(Memory(memory), Hosts(runway.url, ()))
+    api = Api(Secret(runway.key), runway.url)
+    return await uploads.uri(api, "bare", path, fingerprint(path))
 
 
 async def timed(work: Awaitable[Made]) -> tuple[float, Made]:

@@ -13,6 +13,11 @@ from bridge.settings import load
 from tests.cli.cuts import small_cut
 
 
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """The durable engine is one a process: tests with a daemon of their own run before `served`."""
+    items.sort(key=lambda item: "served" in getattr(item, "fixturenames", ()))
+
+
 @dataclass(frozen=True)
 class Said:
     """What a command answered."""

@@ -23,9 +23,11 @@ from bridge.store.store import Store
 RATE = Rate.of(25)
 
 
-def timeline_in(folder: Path, frames: int, clips: int = 2) -> Path:
+def timeline_in(
+    folder: Path, frames: int, clips: int = 2, size: tuple[int, int] = (64, 36)
+) -> Path:
     """A reel of clips that follow each other in one counted movie."""
-    media = make(folder / "A001.mov", Slate(frames * clips, RATE))
+    media = make(folder / "A001.mov", Slate(frames * clips, RATE, *size))
     at = otio.opentime.RationalTime
     available = otio.opentime.TimeRange(at(0, 25), at(frames * clips, 25))
     reference = otio.schema.ExternalReference(str(media), available)

@@ -6,70 +6,28 @@ other side has closed meanwhile would make one more answer that is lost.
 """
 
 import asyncio
-import json
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
-from enum import StrEnum
 from typing import Any, Literal
 
 import httpx
 from runwayml import APIConnectionError, APIStatusError, AsyncRunwayML
 
 from bridge.engines.base import Account
-from bridge.engines.runway import failures
+from bridge.engines.runway import answers, failures
+from bridge.engines.runway.answers import Created, Slip, Task
 from bridge.engines.runway.failures import Answer
-from bridge.errors import BridgeError, EngineBusy, EngineFailed, EngineUncertain
+from bridge.errors import (
+    BridgeError,
+    EngineBusy,
+    EngineFailed,
+    EngineRefused,
+    EngineUncertain,
+)
 from bridge.secrets import Secret
 
 MOST_BYTES = 4 << 20  # of one answer
-TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-HIGHEST_CREDITS = Decimal(10) ** 9
-HUNDREDTH = Decimal("0.01")
-
-
-class State(StrEnum):
-    waiting = "waiting"  # for its turn; also what a newer service calls something else
-    running = "running"
-    succeeded = "succeeded"
-    failed = "failed"
-    cancelled = "cancelled"
-
-
-STATES = {state.value.upper(): state for state in State if state is not State.waiting}
-
-
-@dataclass(frozen=True)
-class Created:
-    id: str
-    estimated: Decimal | None  # credits; at most what it will cost
-
-
-@dataclass(frozen=True)
-class Task:
-    id: str
-    state: State
-    said: str  # the service's own word for the state
-    progress: float | None = None  # 0 to 1
-    output: tuple[str, ...] = ()  # addresses; they expire within 24 to 48 hours
-    cost: Decimal | None = None  # credits, once it has ended
-    failure: str = ""
-    code: str | None = None  # of the failure
-
-    @property
-    def ended(self) -> bool:
-        return self.state not in (State.waiting, State.running)
-
-
-@dataclass(frozen=True)
-class Slip:
-    """Where to put one file: `fields` go with it, `uri` names it afterwards."""
-
-    uri: str
-    url: str
-    fields: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -107,19 +65,19 @@ class Api:
         """
         async with _creating(self.patience.total):
             answer = await self._send("post", f"/v1/{door}", body)
-        task = answer.body.get("id") if isinstance(answer.body, Mapping) else None
-        if not isinstance(task, str) or not TASK_ID.fullmatch(task):
+        created = answers.created(answer.body)
+        if created is None:
             raise EngineUncertain(
                 "Runway took the work and gave it no name that can be read: it may have begun.",
                 http=answer.status,
             )
-        return Created(task, _credits(answer.body.get("estimatedCost")))
+        return created
 
     async def task(self, name: str) -> Task:
         """`EngineFailed` with `gone` where there is no such task (any more)."""
         async with _asking(self.patience.total, of_task=True):
             answer = await self._send("get", _task_path(name))
-        return _task(name, answer.body)
+        return answers.task(name, answer.body)
 
     async def delete(self, name: str) -> None:
         """Stop a task; one that has ended is deleted with its result. Of no task: nothing."""
@@ -133,16 +91,13 @@ class Api:
     async def organization(self) -> Account:
         async with _asking(self.patience.total):
             answer = await self._send("get", "/v1/organization")
-        return _account(answer.body)
+        return answers.account(answer.body)
 
     async def start_upload(self, filename: str) -> Slip:
         body = {"filename": filename, "type": "ephemeral"}
         async with _asking(self.patience.total):
             answer = await self._send("post", "/v1/uploads", body)
-        return _slip(answer.body)
-
-    async def close(self) -> None:
-        await self._sdk.close()
+        return answers.slip(answer.body)
 
     async def _send(
         self,
@@ -195,12 +150,14 @@ async def _asking(seconds: float, *, of_task: bool = False) -> AsyncIterator[Non
 
 
 def _of_question(answer: Answer, *, of_task: bool) -> BridgeError:
-    if answer.status != 404 or not of_task:
-        return failures.of_question(answer)
+    error = failures.of_question(answer)
+    if not of_task or not isinstance(error, EngineRefused):
+        return error
     # a proxy's 404 is a page; only the service's own says that there is no such task
-    if not isinstance(answer.body, Mapping):
-        return EngineBusy("Something between here and Runway answers in its place.")
-    return EngineFailed("Runway does not know this task (any more).", gone=True)
+    if answer.status == 404 and isinstance(answer.body, Mapping):
+        return EngineFailed("Runway does not know this task (any more).", gone=True)
+    # whatever is wrong with the question, the task goes on
+    return EngineBusy(error.message, http=answer.status)
 
 
 class _Transport(httpx.AsyncHTTPTransport):
@@ -235,91 +192,11 @@ class _Bounded(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-# ---- reading answers: nothing in them is believed
-
-
 def _answer(response: httpx.Response) -> Answer:
-    return Answer(response.status_code, _json(response.content), response.headers)
-
-
-def _json(content: bytes) -> Any:
-    """Numbers with a point stay exact; None for what is no JSON."""
-    try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError, ArithmeticError):
-        return None
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(text)
+    return Answer(response.status_code, answers.read_json(response.content), response.headers)
 
 
 def _task_path(name: str) -> str:
-    if not TASK_ID.fullmatch(name):
+    if not answers.TASK_ID.fullmatch(name):
         raise EngineFailed(f"{failures.quoted(name)!r} is not the name of a task.", gone=True)
     return f"/v1/tasks/{name}"
-
-
-def _task(name: str, body: Any) -> Task:
-    if not isinstance(body, Mapping) or not isinstance(body.get("status"), str):
-        raise EngineBusy("Runway's answer about a task cannot be read.")
-    output = body.get("output")
-    progress = _number(body.get("progress"))
-    code = body.get("failureCode")
-    return Task(
-        name,
-        STATES.get(body["status"], State.waiting),
-        failures.quoted(body["status"])[:40],
-        float(progress) if progress is not None and 0 <= progress <= 1 else None,
-        tuple(x for x in output if isinstance(x, str)) if isinstance(output, list) else (),
-        _credits(body.get("cost")),
-        str(body.get("failure") or ""),
-        code if isinstance(code, str) and code else None,
-    )
-
-
-def _credits(cost: Any) -> Decimal | None:
-    """Exact, rounded up to a hundredth; None for what is no amount."""
-    amount = _number(cost.get("credits")) if isinstance(cost, Mapping) else None
-    if amount is None or not 0 <= amount <= HIGHEST_CREDITS:
-        return None
-    return amount.quantize(HUNDREDTH, ROUND_CEILING).normalize() + 0
-
-
-def _number(value: Any) -> Decimal | None:
-    return Decimal(value) if type(value) in (int, Decimal) else None
-
-
-def _account(body: Any) -> Account:
-    balance = _number(body.get("creditBalance")) if isinstance(body, Mapping) else None
-    if balance is None:
-        raise EngineBusy("Runway's answer about the account cannot be read.")
-    tier = _by_model(body.get("tier"))
-    return Account(
-        balance,
-        _counts(tier, "maxConcurrentGenerations"),
-        _counts(tier, "maxDailyGenerations"),
-        _counts(_by_model(body.get("usage")), "dailyGenerations"),
-    )
-
-
-def _by_model(part: Any) -> Mapping[str, Any]:
-    models = part.get("models") if isinstance(part, Mapping) else None
-    return models if isinstance(models, Mapping) else {}
-
-
-def _counts(models: Mapping[str, Any], name: str) -> dict[str, int]:
-    counts = {
-        model: entry.get(name) for model, entry in models.items() if isinstance(entry, Mapping)
-    }
-    return {model: n for model, n in counts.items() if type(n) is int and n >= 0}
-
-
-def _slip(body: Any) -> Slip:
-    found = body if isinstance(body, Mapping) else {}
-    uri, url, fields = found.get("runwayUri"), found.get("uploadUrl"), found.get("fields")
-    if not (isinstance(uri, str) and isinstance(url, str) and isinstance(fields, Mapping)):
-        raise EngineBusy("Runway's answer to an upload cannot be read.")
-    if not uri.startswith("runway://") or len(uri) > MOST_BYTES:
-        raise EngineBusy("Runway's name for an upload is not one.")
-    return Slip(uri, url, {str(name): str(value) for name, value in fields.items()})

@@ -19,6 +19,7 @@ import httpx
 
 from bridge.engines.runway import containers, failures
 from bridge.engines.runway.hosts import Hosts, Target
+from bridge.engines.runway.parts import Part
 from bridge.errors import (
     BridgeError,
     DeliveryError,
@@ -34,8 +35,9 @@ MOST_HOPS = 3
 SPARE_BYTES = 256 << 20  # of the disk, that a download leaves free
 CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(?:\d{1,18}|\*)")
 EXPIRED = frozenset({401, 403, 404, 410})
-UNDER_WAY = frozenset({".part", ".tag", ".damaged"})  # endings of what is no verified result
 
+Start = tuple[int, str]
+"""What lies here already: so many bytes, of the object with this tag."""
 Locate = Callable[[bool], Awaitable[str]]
 """Where it lies; told whether to ask for a new address, as they expire."""
 Verify = Callable[[Path, bool], Awaitable[object]]
@@ -52,14 +54,6 @@ class Bounds:
     total: float = 3600.0  # seconds for one file
     most_bytes: int = 8 << 30
     pauses: tuple[float, ...] = (1, 2, 5, 10, 20)  # seconds before each further try
-
-
-@dataclass(frozen=True)
-class _Start:
-    """What lies here already: so many bytes, of the object with this tag."""
-
-    size: int
-    tag: str
 
 
 @dataclass(frozen=True)
@@ -84,51 +78,48 @@ class Downloads:
         trouble on the way, `EngineUnavailable` for addresses and sizes that are not taken,
         `DiskFull` and `DiskRefused`, and `DeliveryError` where the same broken file came twice.
         """
-        done = _finished(folder, name)
+        part = Part(folder, name)
+        done = part.finished()
         if done is not None:
             return done
-        part = folder / f"{name}.part"
         seen: set[str] = set()  # checksums of what came whole and did not verify
         error: BridgeError | None = None
         for pause in (0.0, *self.bounds.pauses):
             await asyncio.sleep(pause)
             try:
                 # after whatever went wrong, another address can do no harm
-                return await self._tried(locate, part, name, seen, anew=error is not None)
+                return await self._tried(locate, part, seen, anew=error is not None)
             except EngineBusy as busy:
                 error = busy
         raise error or EngineBusy("The result did not come.")
 
-    async def _tried(
-        self, locate: Locate, part: Path, name: str, seen: set[str], *, anew: bool
-    ) -> Path:
+    async def _tried(self, locate: Locate, part: Part, seen: set[str], *, anew: bool) -> Path:
         url = await locate(anew)
         came = await self._fetched(url, part)
         await self._verified(part, came, seen)
-        return await asyncio.to_thread(_named, part, part.with_name(name))
+        return await asyncio.to_thread(part.finish)
 
-    async def _verified(self, part: Path, came: _Came, seen: set[str]) -> None:
+    async def _verified(self, part: Part, came: _Came, seen: set[str]) -> None:
         """
         `EngineBusy` for what is to be fetched again.
 
         The same bytes a second time are what Runway has: then only what gives no picture counts.
         """
-        md5 = await asyncio.to_thread(_md5, part)
+        md5 = await asyncio.to_thread(_md5, part.path)
         again = md5 in seen and came.length_known
         try:
-            await asyncio.to_thread(containers.check_whole, part)
+            await asyncio.to_thread(containers.check_whole, part.path)
             if came.tag != f'"{md5}"':  # the storage's own checksum, where its tag is one
-                await self.verify(part, not again)
+                await self.verify(part.path, not again)
         except (MediaDamaged, MediaUnsupported) as error:
             if again:
                 raise _kept(part, error) from error
             seen.add(md5)
-            _forget(part)
+            part.forget()
             raise EngineBusy(f"The result came damaged: {error.message}") from error
 
-    async def _fetched(self, url: str, part: Path) -> _Came:
+    async def _fetched(self, url: str, part: Part) -> _Came:
         try:
-            part.parent.mkdir(parents=True, exist_ok=True)
             async with asyncio.timeout(self.bounds.total):
                 return await self._streamed(url, part)
         except httpx.HTTPError as error:
@@ -139,20 +130,20 @@ class Downloads:
                 f"The result did not come within {self.bounds.total:g} seconds.", wait_seconds=5
             ) from error
         except OSError as error:
-            raise disk_error(error, part) from error
+            raise disk_error(error, part.path) from error
 
-    async def _streamed(self, url: str, part: Path) -> _Came:
-        start = _begun(part)
+    async def _streamed(self, url: str, part: Part) -> _Came:
+        start = part.begun()
         async with self._client() as client, self._answered(client, url, start) as response:
             begin = _first_byte(response, start)
             if begin is None:  # what lies here is of another object
-                _forget(part)
+                part.forget()
                 raise EngineBusy("The result has changed at Runway: it is fetched from its start.")
             length = _length(response)
-            self._check_room(part, begin, length)
             tag = response.headers.get("etag", "")
-            _remember(part, tag)
-            await self._written(response, part, begin, length)
+            part.begin(tag)
+            self._check_room(part.folder, begin, length)
+            await self._written(response, part.path, begin, length)
         return _Came(tag, length is not None)
 
     async def _written(
@@ -172,14 +163,14 @@ class Downloads:
         if length is not None and size - begin != length:
             raise EngineBusy(f"The result ended after {size} of {begin + length} bytes.")
 
-    def _check_room(self, part: Path, begin: int, length: int | None) -> None:
+    def _check_room(self, folder: Path, begin: int, length: int | None) -> None:
         if begin + (length or 0) > self.bounds.most_bytes:
             raise _too_large(self.bounds.most_bytes)
-        free = shutil.disk_usage(part.parent).free
+        free = shutil.disk_usage(folder).free
         if (length or 0) + SPARE_BYTES > free:
             raise DiskFull(
-                f"The result needs {(length or 0) >> 20} MB and {part.parent} has {free >> 20} MB.",
-                path=str(part.parent),
+                f"The result needs {(length or 0) >> 20} MB and {folder} has {free >> 20} MB.",
+                path=str(folder),
             )
 
     def _client(self) -> httpx.AsyncClient:
@@ -189,11 +180,11 @@ class Downloads:
 
     @asynccontextmanager
     async def _answered(
-        self, client: httpx.AsyncClient, url: str, start: _Start | None
+        self, client: httpx.AsyncClient, url: str, start: Start | None
     ) -> AsyncIterator[httpx.Response]:
         headers = {"Accept-Encoding": "identity", "User-Agent": "nle-bridge"}
         if start:
-            headers |= {"Range": f"bytes={start.size}-", "If-Range": start.tag}
+            headers |= {"Range": f"bytes={start[0]}-", "If-Range": start[1]}
         for _ in range(MOST_HOPS + 1):
             target: Target = await self.hosts.for_download(url)
             response = await client.send(target.request(client, "GET", headers), stream=True)
@@ -226,13 +217,13 @@ def _check(response: httpx.Response) -> None:
         raise EngineUnavailable("The result came packed, which was not asked for; it is not read.")
 
 
-def _first_byte(response: httpx.Response, start: _Start | None) -> int | None:
+def _first_byte(response: httpx.Response, start: Start | None) -> int | None:
     """Where the body begins: what was asked for, or 0 where all comes again; None: neither."""
     if response.status_code == 200:
         return 0
     found = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-    if start and found and int(found.group(1)) == start.size:
-        return start.size
+    if start and found and int(found.group(1)) == start[0]:
+        return start[0]
     return None
 
 
@@ -248,57 +239,15 @@ def _too_large(most: int) -> EngineUnavailable:
     )
 
 
-# ---- what lies here
-
-
-def _finished(folder: Path, name: str) -> Path | None:
-    known = (path for path in folder.glob(f"{name}.*") if path.suffix not in UNDER_WAY)
-    return next(known, None)
-
-
-def _tag_file(part: Path) -> Path:
-    return part.with_suffix(".tag")
-
-
-def _begun(part: Path) -> _Start | None:
-    """None where nothing is begun, or nobody knows of what."""
-    try:
-        size, tag = part.stat().st_size, _tag_file(part).read_text()
-    except OSError:
-        return None
-    return _Start(size, tag) if size and tag else None
-
-
-def _remember(part: Path, tag: str) -> None:
-    # a weak tag does not say that the bytes are the same (RFC 9110, 13.1.5)
-    strong = tag if tag.startswith('"') and tag.isascii() and tag.isprintable() else ""
-    _tag_file(part).write_text(strong)
-
-
-def _forget(part: Path) -> None:
-    part.unlink(missing_ok=True)
-    _tag_file(part).unlink(missing_ok=True)
-
-
 def _md5(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _kept(part: Path, error: BridgeError) -> DeliveryError:
-    """Set aside, for a look, what Runway has and nobody can decode."""
-    kept = part.with_suffix(".damaged")
-    _tag_file(part).unlink(missing_ok=True)
-    part.replace(kept)
+def _kept(part: Part, error: BridgeError) -> DeliveryError:
+    """Set aside what Runway has and nobody can decode."""
     return DeliveryError(
         f"What Runway made does not decode: {error.message}",
         hint="The file is kept for a look. A retry of the shot renders, and costs, again.",
-        path=str(kept),
+        path=str(part.set_aside()),
     )
-
-
-def _named(part: Path, target: Path) -> Path:
-    final = target.with_name(target.name + containers.ending(part))
-    _tag_file(part).unlink(missing_ok=True)
-    part.replace(final)
-    return final

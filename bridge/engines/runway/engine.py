@@ -5,7 +5,6 @@ after it needs the task's name alone. What refuses, fails or is cancelled says w
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -24,10 +23,11 @@ from bridge.engines.base import (
     RenderRequest,
 )
 from bridge.engines.runway import bodies, downloads, failures, sending, uploads
-from bridge.engines.runway.client import Api, State, Task
+from bridge.engines.runway.access import Access
+from bridge.engines.runway.answers import State, Task
 from bridge.engines.runway.hosts import Hosts
 from bridge.engines.runway.keys import Keys
-from bridge.engines.runway.memory import MOST_REFUSALS, Attempt, Memory
+from bridge.engines.runway.memory import Attempt, Memory
 from bridge.engines.runway.models import model_of, models
 from bridge.engines.runway.patience import GONE_AFTER, Looks, Pace
 from bridge.engines.runway.setup import setup_of
@@ -67,11 +67,11 @@ class Runway(Engine):
         download_bounds: downloads.Bounds | None = None,
     ) -> None:
         setup = setup_of(home.settings)
-        self._setup = setup
+        keys = keys or Keys(home.folder, setup.key_file, setup.keyring)
+        keys.take_environment()
         self._models = models(home.settings)
-        self._keys = keys or Keys(home.folder, setup.key_file, setup.keyring)
-        self._keys.take_environment()
         self._memory = Memory(home.folder, clock)
+        self._access = Access(setup, keys, self._memory)
         hosts = Hosts(setup.base_url, setup.hosts)
         self._uploads = uploads.Uploads(self._memory, hosts, upload_bounds or uploads.Bounds())
         bounds = download_bounds or downloads.Bounds(most_bytes=setup.max_bytes)
@@ -80,7 +80,6 @@ class Runway(Engine):
         self._looks = Looks(self._asked, self._pace)
         self._prepared: dict[str, sending.Prepared] = {}  # by the attempt's key
         self._room: MediaRoom | None = None
-        self._api: Api | None = None
 
     @classmethod
     def opened(cls, home: Home) -> Self:
@@ -96,40 +95,13 @@ class Runway(Engine):
 
     async def ready(self) -> None:
         with sending.nothing_began():
-            await self._connected()
-            since = await asyncio.to_thread(self._memory.breaker)
-        if since is not None:
-            raise AccountBlocked(
-                f"Runway's moderation refused {MOST_REFUSALS} requests within a day "
-                f"(since {since[:16]} UTC): more of them can cost the account.",
-                hint="Look at what was refused, then `nle-bridge jobs resume`.",
-                reason="safety",
-            )
+            await self._access.ready()
 
     async def resume(self) -> None:
-        self._api = None  # there may be another key
-        await asyncio.to_thread(self._memory.reset)
+        await self._access.resume()
 
     async def account(self) -> Account | None:
-        api = await self._connected()
-        try:
-            return await api.organization()
-        except AccountBlocked:
-            self._api = None  # the next question looks for the key anew
-            raise
-
-    async def _connected(self) -> Api:
-        """The client, once there is a key: listing models needs none."""
-        if self._api is None:
-            key = await asyncio.to_thread(self._keys.find)
-            self._api = Api(key, self._setup.base_url, self._setup.headers)
-        return self._api
-
-    @staticmethod
-    def _scope(api: Api) -> str:
-        """Whose uploads and tasks these are: not the key, but told from another's by it."""
-        whose = f"{api.base_url} {api.key.reveal()}"
-        return hashlib.sha256(whose.encode()).hexdigest()[:16]
+        return await self._access.account()
 
     # ---- work
 
@@ -139,10 +111,8 @@ class Runway(Engine):
     async def submit(self, request: RenderRequest) -> RenderHandle:
         ready = self._prepared.pop(request.key, None) or await self._made_ready(request)
         try:
-            created = await (await self._connected()).create(ready.door, ready.body)
-        except AccountBlocked:
-            self._api = None
-            raise
+            async with self._access.asking() as api:
+                created = await api.create(ready.door, ready.body)
         except EngineRefused:
             await self._forget_uploads(ready)
             raise
@@ -156,12 +126,12 @@ class Runway(Engine):
         with sending.nothing_began():
             self.check(request)
             door = model_of(request).door
-            await self.ready()
+            await self._access.ready()
             found = await sending.contents(request, door)
             await asyncio.to_thread(self._check_not_refused, found.input)
-            api = await self._connected()
-            scope = self._scope(api)
-            body = await sending.uploaded(request, found, self._uploads, api, scope)
+            scope = await self._access.scope()
+            async with self._access.asking() as api:
+                body = await sending.uploaded(request, found, self._uploads, api, scope)
             # the key is known after a restart; the task's name only once it is created
             attempt = Attempt(found.input, scope)
             await asyncio.to_thread(self._memory.keep_attempt, request.key, attempt)
@@ -227,7 +197,7 @@ class Runway(Engine):
         return _raw(handle, task, paths)
 
     async def cancel(self, handle: RenderHandle) -> None:
-        name, api = _task_of(handle), await self._connected()
+        name, api = _task_of(handle), await self._access.api()
         for number in range(TRIES):
             try:
                 task = await api.task(name)
@@ -259,12 +229,8 @@ class Runway(Engine):
     # ---- tasks
 
     async def _asked(self, name: str) -> Task:
-        api = await self._connected()
-        try:
+        async with self._access.asking() as api:
             return await api.task(name)
-        except AccountBlocked:
-            self._api = None
-            raise
 
     async def _ended(self, handle: RenderHandle, task: Task) -> None:
         """Nothing for what has succeeded; raises why it has not."""
@@ -286,7 +252,7 @@ class Runway(Engine):
         if await asyncio.to_thread(self._memory.was_cancelled, name):
             return EngineCancelled("The task was cancelled.")
         attempt = await asyncio.to_thread(self._memory.attempt, handle.key)
-        if attempt is not None and attempt.scope != self._scope(await self._connected()):
+        if attempt is not None and attempt.scope != await self._access.scope():
             return AccountBlocked(
                 "Runway does not know the task under the key of now: it was begun with another.",
                 hint="Give the key it was begun with, or one of the same organisation: "

@@ -37,7 +37,8 @@ UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Uns
 # It may have been taken: a time-out on the way, a conflict with itself.
 AMBIGUOUS = frozenset({408, 409})
 KEY_HINT = (
-    "Give a valid key with `nle-bridge key runway`; work goes on after `nle-bridge jobs resume`."
+    "Give a valid key with `nle-bridge key runway`; "
+    "then work goes on by itself, or with `nle-bridge engines --resume runway`."
 )
 
 
@@ -109,7 +110,7 @@ def _out_of_credit(said: str) -> AccountBlocked:
     return AccountBlocked(
         f"Runway's account has no credit left: {said}",
         hint="Buy credits at dev.runwayml.com (the API has a wallet of its own), "
-        "then `nle-bridge jobs resume`.",
+        "then `nle-bridge engines --resume runway`.",
         reason="credit",
     )
 

@@ -7,7 +7,7 @@ from random import SystemRandom
 from time import monotonic
 from typing import TypeVar
 
-from bridge.engines.runway.client import Task
+from bridge.engines.runway.answers import Task
 from bridge.errors import EngineBusy, EngineFailed
 
 MOST_KEPT = 1000  # tasks whose last answer is known here

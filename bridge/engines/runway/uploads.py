@@ -16,7 +16,8 @@ from weakref import WeakValueDictionary
 
 import httpx
 
-from bridge.engines.runway.client import Api, Slip
+from bridge.engines.runway.answers import Slip
+from bridge.engines.runway.client import Api
 from bridge.engines.runway.hosts import Hosts
 from bridge.engines.runway.memory import Memory
 from bridge.errors import EngineBusy, EngineRefused

@@ -11,7 +11,8 @@ import pytest
 from runwayml import AsyncRunwayML
 
 from bridge.engines.runway import setup
-from bridge.engines.runway.client import Api, Patience, State
+from bridge.engines.runway.answers import State
+from bridge.engines.runway.client import Api, Patience
 from bridge.errors import (
     AccountBlocked,
     BridgeError,
@@ -187,8 +188,9 @@ def test_a_task_that_is_not_there_is_gone_only_when_the_service_says_so():
     error, _ = refused(look, json_answer(404, {"error": "Could not find Task"}))
     assert isinstance(error, EngineFailed)
     assert error.detail["gone"] is True
-    error, _ = refused(look, answer(404, b"<html>"))
-    assert isinstance(error, EngineBusy)
+    for say in (answer(404, b"<html>"), json_answer(400, {"error": "X-Runway-Version"})):
+        error, _ = refused(look, say)
+        assert isinstance(error, EngineBusy)
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "x" * 200, "a b", "ä"])

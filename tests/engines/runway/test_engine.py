@@ -273,6 +273,39 @@ def test_without_credit_the_account_is_blocked(home):
     assert caught.value.detail["reason"] == "credit"
 
 
+def test_the_account_is_ready_again_when_it_has_more_credit_than_was_not_enough(home):
+    home.fake.script(credits=1)
+
+    async def main():
+        engine = home.engine()
+        await engine.ready()
+        with pytest.raises(AccountBlocked):
+            await engine.submit(home.request())
+        for _ in range(2):  # asked of the account; nothing is sent for it to refuse
+            with pytest.raises(AccountBlocked):
+                await engine.ready()
+        home.fake.script(credits=500)
+        await engine.ready()
+        await engine.submit(home.request())
+
+    asyncio.run(main())
+
+
+def test_a_refused_key_stays_refused_until_the_account_takes_one(home):
+    home.fake.script(keys=["key_other"])
+
+    async def main():
+        engine = home.engine()
+        await engine.ready()
+        for ask in (lambda: engine.submit(home.request()), engine.ready, engine.ready):
+            with pytest.raises(AccountBlocked):
+                await ask()
+        home.fake.script(keys=[CANARY])
+        await engine.ready()
+
+    asyncio.run(main())
+
+
 def test_a_key_that_was_revoked_is_looked_for_anew(home):
     async def main():
         engine = home.engine()

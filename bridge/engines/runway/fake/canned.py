@@ -6,16 +6,18 @@ same film is not made twice.
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import cv2
 
 from bridge.frames import Rate
-from bridge.media.deliver import deliver
-from bridge.media.facts import Codec, Delivery, Frames, Sound
-from bridge.media.limits import Guard
-from bridge.media.slate import Slate, make
-from bridge.source import Source
+from bridge.media.encode import RECIPES
+from bridge.media.facts import Codec
+from bridge.media.slate import Slate, make, paint
 
-SMALL = (96, 54)  # the slate itself; larger pictures are scaled from it, which is much faster
+SMALL = (96, 54)  # what is painted; larger pictures are that, enlarged, which is much faster
 
 
 def canned(
@@ -28,17 +30,29 @@ def canned(
     if film.exists():
         return film
     folder.mkdir(parents=True, exist_ok=True)
-    slate = folder / f"{name}.{os.getpid()}.slate.mov"
-    making = film.with_name(f"{os.getpid()}_{film.name}")  # another process may make the same
+    slate = _slate(Slate(frames, rate, *size, sound=sound), codec)
+    # several tasks, or processes, may make the same
+    making = folder / f"{os.urandom(4).hex()}_{film.name}"
     try:
-        make(slate, Slate(frames, rate, *SMALL, sound=sound))
-        lent = Sound(slate, rate.seconds(0), rate.seconds(frames)) if sound else None
-        parts = (Frames(Source(slate), tuple(range(frames))),)
-        deliver(Delivery(parts, making, codec, rate, *size, sound=lent), Guard(), lambda _: None)
+        make(making, slate, _painted)
         making.replace(film)
     finally:
-        slate.unlink(missing_ok=True)
+        making.unlink(missing_ok=True)
     return film
+
+
+def _slate(plain: Slate, codec: Codec) -> Slate:
+    """H.264 is written quickly rather than small; ProRes has its profile among the options."""
+    recipe = RECIPES[codec]
+    options = () if codec is Codec.h264 else tuple(recipe.options.items())
+    return replace(plain, codec=recipe.encoder, pixel_format=recipe.pixel_format, options=options)
+
+
+def _painted(number: int, width: int, height: int, alpha: bool) -> Any:
+    if width <= SMALL[0]:
+        return paint(number, width, height, alpha)
+    small = paint(number, *SMALL, alpha)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def lent(film: Path, place: Path) -> None:

@@ -60,8 +60,11 @@ def written(raw: Path | None, wanted: Wanted, folder: Path) -> tuple[str, ...]:
 def _movie(facts: MediaFacts, wanted: Wanted, out: Path, guard: Guard) -> None:
     codec = CODECS[wanted.form]
     target = out.with_suffix(codec.suffix)
-    deliver(_delivery(facts, wanted, target, codec), guard, lambda _: None)
+    order = _delivery(facts, wanted, target, codec)
+    deliver(order, guard, lambda _: None)
     target.replace(out)
+    if wanted.tone and order.sound:
+        order.sound.path.unlink()
 
 
 def _delivery(facts: MediaFacts, wanted: Wanted, out: Path, codec: Codec) -> Delivery:
@@ -81,9 +84,8 @@ def _sound(wanted: Wanted, folder: Path) -> Sound | None:
     """A tone, where new sound is asked for; else what the footage has."""
     footage = wanted.footage
     if wanted.tone:
-        # hidden from the results: it lies beside their folder
         slate = Slate(len(wanted.numbers), wanted.rate, sound=True)
-        tone = make(folder.with_name(f"{folder.name}_tone.mp4"), slate)
+        tone = make(folder / "tone.mp4", slate)
         return Sound(tone, Fraction(0), wanted.seconds)
     if footage is None or not footage.audio:
         return None

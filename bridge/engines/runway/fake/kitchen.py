@@ -1,6 +1,7 @@
 """Who prices and makes what tasks ask for. In: a task and the media of storage. Out: files."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -45,9 +46,12 @@ class Kitchen:
             return await asyncio.to_thread(self._canned, ordered, folder)
         began = asyncio.get_running_loop().time()
         work = self._folder / "work" / task.id
-        asked = await asyncio.to_thread(self._request, task, ordered, work)
-        raw = await self._rendered(asked, say) if asked else None
-        names = await asyncio.to_thread(films.written, raw, ordered, folder)
+        try:
+            asked = await asyncio.to_thread(self._request, task, ordered, work)
+            raw = await self._rendered(asked, say) if asked else None
+            names = await asyncio.to_thread(films.written, raw, ordered, folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
         if speed is Speed.real:
             least = began + REAL_TIMES * float(ordered.seconds)
             await asyncio.sleep(max(0.0, least - asyncio.get_running_loop().time()))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 
 class Speed(StrEnum):
@@ -98,8 +98,9 @@ class Fate(Strict):
     hold: bool = False  # runs until the script says `release`
     drift: int = Field(0, ge=-100, le=100)  # percent brighter or darker than asked for
     more_frames: int = 0  # or fewer, than asked for
-    size: tuple[int, int] | None = None  # another than asked for
-    rate: str | None = None  # another than asked for, "30000/1001"
+    size: tuple[PositiveInt, PositiveInt] | None = None  # another than asked for
+    # another than asked for: "25", "30000/1001"
+    rate: str | None = Field(None, pattern=r"^[1-9]\d{0,6}(/[1-9]\d{0,6})?$")
     output: list[str] | None = None  # URLs in place of the right ones
 
     @property
