@@ -155,7 +155,9 @@ def test_the_report_s_credits_are_exact_in_json_too(daemon: Running):
     ]
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "by=mood", "until=2026-13-01", "format=xls"])
+@pytest.mark.parametrize(
+    "query", ["since=yesterday", "since=0", "by=mood", "until=2026-13-01", "format=xls"]
+)
 def test_a_report_that_cannot_be_is_refused(daemon: Running, query):
     answer = httpx.get(f"{daemon.url}/v1/spend?{query}", headers=daemon.headers)
     assert answer.status_code == 422

@@ -1,10 +1,12 @@
 """What was spent, reserved and may have been charged; what the budgets still hold."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Query, Response
+from pydantic import BeforeValidator
 
 from bridge.daemon.house import HouseHere
 from bridge.daemon.routes.common import router
@@ -13,7 +15,18 @@ from bridge.wire.spend import SpendOut, spend_csv, spend_out
 
 routes = router("spend")
 
-Day = Annotated[date | None, Query(description="A UTC day, itself included.")]
+
+def _written(text: str) -> str:
+    """Pydantic would also take a number for the seconds since 1970."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("a day is written YYYY-MM-DD")
+    return text
+
+
+Day = Annotated[
+    Annotated[date, BeforeValidator(_written)] | None,
+    Query(description="A UTC day, itself included."),
+]
 
 
 class Format(StrEnum):
