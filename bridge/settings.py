@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from platformdirs import user_data_path
 
@@ -22,6 +22,9 @@ FILE = "settings.toml"
 # Of all others 1. Port 0 is any free one; a child with its decoders takes a third of a gigabyte.
 LOWEST = {"port": 0, "keep_days": 0, "worker_memory_mb": 512}
 HIGHEST = {"port": 65535}
+
+
+EngineTables: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,7 @@ class Settings:
     budget_job: Decimal | None = None  # credits one job may spend at most
     budget_day: Decimal | None = None  # credits all jobs may spend within a UTC day
     budget_project: Decimal | None = None  # credits all jobs of one project may spend
-    engines: Mapping[str, Mapping[str, Any]] = field(
-        default_factory=dict[str, Mapping[str, Any]]
-    )  # [engines.NAME]: what that engine is told
+    engines: EngineTables = field(default_factory=dict)  # [engines.NAME]: what each is told
 
     @property
     def runtime_file(self) -> Path:

@@ -1,6 +1,7 @@
 """Where PyAV's and the system's exceptions become ours. In: foreign errors. Out: the error tree.
 
-Two borders: `reading` names the source that failed, `writing` the file that was being made. Every
+Two borders: `reading` (and `opening`) names the source that failed, `writing` the file that was
+being made. Every
 class of `av.error` has a row below; a test finds one that a newer PyAV adds.
 """
 
@@ -81,6 +82,18 @@ def reading(path: Path) -> Iterator[None]:
         raise _told(WorkerDied, path, error) from error
     except OSError as error:
         raise _system_error(error, path) from error
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """As `reading`, for headers: one that needs more memory than there is tells a lie."""
+    try:
+        with reading(path):
+            yield
+    except WorkerDied as error:
+        raise MediaDamaged(
+            f"{path} is damaged: its header asks for more memory than there is.", path=str(path)
+        ) from error
 
 
 @contextmanager

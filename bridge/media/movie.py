@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from bridge.errors import MediaDamaged, MediaUnsupported
-from bridge.media.border import reading
+from bridge.media.border import opening, reading
 from bridge.media.formats import Format, Kind
 from bridge.media.grid import Grid, grid_of
 from bridge.media.limits import Guard
@@ -51,7 +51,7 @@ def container_opened(file: OpenFile, format_: Format, guard: Guard) -> Iterator[
         "max_pixels": str(guard.limits.max_pixels),
         **({"enable_drefs": "0"} if format_.name == "mov" else {}),
     }
-    with reading(file.path):
+    with opening(file.path):
         container = av.open(
             file.url, "r", format=format_.name, options=options, metadata_errors="replace"
         )

@@ -77,6 +77,7 @@ LIES = {
     "one tick in a second": (b"mdhd", 16, 1),
     "no ticks in a second": (b"mdhd", 16, 0),
     "a picture of 65535": (b"avc1", 28, 0xFFFFFFFF),
+    "a description of a gigabyte": (b"avc1", -4, 0x40000000),
 }
 
 
