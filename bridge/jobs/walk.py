@@ -205,5 +205,6 @@ def _order(job: str, host: str, plan: Plan, placement: Placement) -> PlacementOr
             "media_frames": placement.frames,
             "media_start_frame": placement.media_start_frame,
             "track": placement.track,
+            "sound": None if placement.sound is None else str(placement.sound),
         },
     )

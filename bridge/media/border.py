@@ -1,8 +1,7 @@
 """Where PyAV's and the system's exceptions become ours. In: foreign errors. Out: the error tree.
 
-Two borders: `reading` (and `opening`) names the source that failed, `writing` the file that was
-being made. Every
-class of `av.error` has a row below; a test finds one that a newer PyAV adds.
+Two borders: `reading` and `opening` name the source that failed, `writing` the file that was being
+made. Every class of `av.error` has a row below; a test finds one that a newer PyAV adds.
 """
 
 import errno
@@ -86,13 +85,16 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def opening(path: Path) -> Iterator[None]:
-    """As `reading`, for headers: one that needs more memory than there is tells a lie."""
+    """
+    As `reading`, before anything is decoded: a header or packet that needs more memory than there
+    is tells a lie.
+    """
     try:
         with reading(path):
             yield
     except WorkerDied as error:
         raise MediaDamaged(
-            f"{path} is damaged: its header asks for more memory than there is.", path=str(path)
+            f"{path} is damaged: it asks for more memory than there is.", path=str(path)
         ) from error
 
 

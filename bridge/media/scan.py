@@ -7,7 +7,7 @@ and never a wrong frame.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from bridge.errors import MediaDamaged
+from bridge.media.border import opening
 from bridge.media.limits import Guard
 from bridge.media.paths import OpenFile
 
@@ -48,7 +49,7 @@ def read_pictures(
     """Read all packets; decoding ends with the first picture."""
     times: dict[int, int] = {}
     first: VideoFrame | None = None
-    for count, packet in enumerate(container.demux(stream)):
+    for count, packet in enumerate(_packets(file, container, stream)):
         time = _time(packet)
         if time is not None and not packet.is_discard:
             times[time] = packet.duration or 0
@@ -59,6 +60,13 @@ def read_pictures(
         raise MediaDamaged(f"None of the pictures in {file.path} decodes.", path=str(file.path))
     ascending = array("q", sorted(times))
     return Scan(_shown(ascending, first), times[ascending[-1]], first)
+
+
+def _packets(
+    file: OpenFile, container: InputContainer, stream: VideoStream
+) -> Iterator["Packet[VideoStream]"]:
+    with opening(file.path):
+        yield from container.demux(stream)
 
 
 def _shown(times: "array[int]", first: VideoFrame) -> "array[int]":

@@ -32,7 +32,7 @@ class PlacementOut(Outward):
     host: str
     state: str
     instruction: dict[str, Any] = Field(
-        description="media, record_start, frames, rate, source_start, track, mode, name ..."
+        description="media, sound, record_start, frames, rate, source_start, track, mode, name ..."
     )
     readback: dict[str, Any] | None
 

@@ -30,6 +30,7 @@ class TakeOut(Outward):
     job: str
     shot: str
     media: PathOut = Field(description="The delivered file.")
+    sound: PathOut | None = Field(None, description="The sound that came with the pictures.")
     sha256: str
     frames: int = Field(description="On the timeline, record frames.")
     record_start: int = Field(description="Record frames from the timeline's start.")
@@ -68,6 +69,7 @@ def take_out(take: Take) -> TakeOut:
         job=take.job,
         shot=take.shot,
         media=take.delivered,
+        sound=take.sound_path,
         sha256=take.media,
         frames=take.record.count,
         record_start=take.record.start,

@@ -112,7 +112,14 @@ async def bare_work(
 ) -> float:
     """Seconds of the same extract, upload and conform without anything around them."""
     order = ShotOrder(
-        f"bare{number}", 1, work.shots[0], work.recipe, work.model, work.door, "reel", folder / "bare"
+        f"bare{number}",
+        1,
+        work.shots[0],
+        work.recipe,
+        work.model,
+        work.door,
+        "reel",
+        folder / "bare",
     )
     cut, extracted = await timed(extract(order, tools, _quiet))
     sent, _ = await timed(_uploaded(extracted.footage[0].path, folder / f"memory{number}", runway))

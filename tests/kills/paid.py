@@ -57,7 +57,9 @@ class House:
         home = Home(self.settings.data / "engines" / "runway", told)
         engine = Runway(home, pace=Pace(look=0.1, spread=0.05, least=0.05))
         return Tools(
-            MediaRoom(self.settings), Engines({"runway": engine}), Store(self.settings.data / "store")
+            MediaRoom(self.settings),
+            Engines({"runway": engine}),
+            Store(self.settings.data / "store"),
         )
 
 
