@@ -169,9 +169,21 @@ class Client:
     def cancel(self, job: str) -> JobOut:
         return self._post(f"/v1/jobs/{job}/cancel", JobOut)
 
-    def retry(self, job: str, shot: str | None = None, budget: Decimal | None = None) -> JobOut:
-        """A new attempt at that shot, or at all that failed; `budget`: of the whole job."""
-        return self._post(f"/v1/jobs/{job}/retry", JobOut, RetryIn(shot=shot, budget=budget))
+    def retry(
+        self,
+        job: str,
+        shot: str | None = None,
+        budget: Decimal | None = None,
+        *,
+        fresh: bool = False,
+    ) -> JobOut:
+        """
+        Take up that shot, or all that failed; `budget`: of the whole job.
+
+        What was paid for is used; `fresh`: all is rendered, and paid, anew.
+        """
+        wanted = RetryIn(shot=shot, budget=budget, fresh=fresh)
+        return self._post(f"/v1/jobs/{job}/retry", JobOut, wanted)
 
     def resolve(self, job: str, shot: str | None, ran: str | None) -> JobOut:
         """

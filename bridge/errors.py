@@ -250,7 +250,10 @@ class EngineUncertain(EngineError):
 
 class DeliveryError(BridgeError):
     code = "delivery"
-    default_hint = "Retry the shot; the raw result is kept."
+    default_hint = (
+        "Retry the shot: what was paid for is used. If that does not help, `nle-bridge jobs retry "
+        "JOB --fresh` renders, and costs, all of it anew."
+    )
 
 
 class FrameCountWrong(DeliveryError):

@@ -1,6 +1,7 @@
 """New shots beside others: extend, fill, frames of the timeline as stills, chains; real files."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,8 +17,9 @@ import pytest
 from bridge.engines.base import Kind, Limits, Model, Positions, Price
 from bridge.engines.local.engine import LocalEngine
 from bridge.engines.registry import Engines
-from bridge.errors import BridgeError, EngineFailed, EngineUncertain, PlanRefused
+from bridge.errors import BridgeError, EngineBusy, EngineFailed, EngineUncertain, PlanRefused
 from bridge.frames import FrameRange, Handles, Rate
+from bridge.jobs.carrying import carried
 from bridge.media.room import MediaRoom
 from bridge.media.slate import Slate, make, numbers, paint, read_number
 from bridge.pipeline.collect import collect
@@ -33,7 +35,7 @@ from bridge.pipeline.tools import HANDLE, INTENT, Tools
 from bridge.settings import Settings
 from bridge.source import Source
 from bridge.store.store import Store
-from tests.fakes.engine import Answer, Fail, FakeEngine, InstantEngine
+from tests.fakes.engine import Answer, Fail, FakeEngine, InstantEngine, RefuseSubmit
 from tests.test_walk import Notebook, quiet
 
 RATES = ("24000/1001", "25")
@@ -138,9 +140,11 @@ def planned(timeline: Path, recipe: Recipe, tools: Tools, clips: Sequence[str] =
     return asyncio.run(run())
 
 
-async def walk(made: Plan, tools: Tools, out: Path, notes: Notebook) -> Walked:
+async def walk(made: Plan, tools: Tools, out: Path, notes: Notebook, attempt: int = 1) -> Walked:
     takes = out.parent / "takes"
-    order = ShotOrder("j1", 1, made.shots[0], made.recipe, made.model, made.door, "cut", takes)
+    order = ShotOrder(
+        "j1", attempt, made.shots[0], made.recipe, made.model, made.door, "cut", takes
+    )
     cut = await extract(order, tools, quiet)
     rendered = await render(cut, tools, notes, quiet)
     done = await conform(await collect(rendered, tools, quiet), tools, quiet)
@@ -153,13 +157,14 @@ def walked(
     tools: Tools,
     notes: Notebook | None = None,
     clips: Sequence[str] = (),
+    attempt: int = 1,
 ) -> Walked:
     async def run() -> Walked:
         selection = await select(timeline, clips, recipe, tools)
         facts = replace(selection.facts, width=SIZE[0], height=SIZE[1])
         selection = replace(selection, facts=facts)
         made = plan(selection, recipe, *models_for(recipe, tools.engines))
-        return await walk(made, tools, timeline.with_name("new.otio"), notes or Notebook())
+        return await walk(made, tools, timeline.with_name("new.otio"), notes or Notebook(), attempt)
 
     return asyncio.run(run())
 
@@ -329,6 +334,59 @@ def test_a_chain_that_was_cut_short_is_taken_up_where_it_stood(
     notes.notes.pop(INTENT + "j1-s001-1-1")
     walked(timeline, recipe, tools, notes)
     assert [sent.key for sent in engine.submits[2:]] == ["j1-s001-1-1", "j1-s001-1-2"]
+
+
+BROKE = Fail(EngineFailed("The third part failed."))
+CHAIN = Recipe(Kind.generate, "count", engine="counter", at="0", duration=60)
+
+
+def next_attempt(notes: Notebook, number: int) -> Notebook:
+    """What a retry takes over."""
+    new = Notebook()
+    new.notes |= carried(f"j1-s001-{number - 1}", f"j1-s001-{number}", notes.notes, None)
+    return new
+
+
+def test_a_retried_chain_goes_on_from_the_same_frame(tools: Tools, tmp_path: Path) -> None:
+    timeline = timeline_of(Cut("25"), tmp_path)
+    engine, notes = tools.engines.get("counter"), Notebook()
+    assert isinstance(engine, Counter)
+    engine.enqueue(Answer(), Answer(), BROKE)
+    with pytest.raises(EngineFailed, match="third part"):
+        walked(timeline, CHAIN, tools, notes)
+    result = walked(timeline, CHAIN, tools, next_attempt(notes, 2), attempt=2)
+    keys = [sent.key for sent in engine.submits]
+    assert keys == ["j1-s001-1-0", "j1-s001-1-1", "j1-s001-1-2", "j1-s001-2-2"]
+    before, after = (sent.keyframes[0].image for sent in engine.submits[2:])
+    assert before != after
+    assert before.read_bytes() == after.read_bytes()
+    count = numbers(result.done.path)
+    assert {after - before for before, after in pairwise(count)} <= {0, 1}
+
+
+@pytest.mark.parametrize("cut_short", [False, True])
+def test_what_went_on_from_a_part_that_is_gone_is_not_used(
+    cut_short: bool, tools: Tools, tmp_path: Path
+) -> None:
+    """Also where the attempt that found it gone is cut short, and another one follows."""
+    timeline = timeline_of(Cut("25"), tmp_path)
+    engine, notes = tools.engines.get("counter"), Notebook()
+    assert isinstance(engine, Counter)
+    engine.enqueue(Answer(), Answer(), BROKE)
+    with pytest.raises(EngineFailed, match="third part"):
+        walked(timeline, CHAIN, tools, notes)
+    shutil.rmtree(engine.submits[0].folder)  # the engine knows nothing of it any more
+    notes, attempt = next_attempt(notes, 2), 2
+    if cut_short:
+        engine.enqueue(Answer(), RefuseSubmit(EngineBusy("Not now.")))
+        with pytest.raises(EngineBusy):
+            walked(timeline, CHAIN, tools, notes, attempt=2)
+        notes.notes[INTENT + "j1-s001-2-1"] = None  # as the runner notes that nothing began
+        notes, attempt = next_attempt(notes, 3), 3
+    walked(timeline, CHAIN, tools, notes, attempt=attempt)
+    first = ["2-0"] if cut_short else []
+    keys = [sent.key.removeprefix("j1-s001-") for sent in engine.submits[3:]]
+    assert keys == [*first, *(f"{attempt}-{number}" for number in range(len(first), 3))]
 
 
 # ---- the intent, and the one more try

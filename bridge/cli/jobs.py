@@ -1,15 +1,15 @@
 """`jobs`: look at jobs and decide about them. In: a job's id. Out: where it stands."""
 
 from argparse import ArgumentParser, Namespace
+from decimal import Decimal
 
 from bridge.cli.connect import connected, settings_for
 from bridge.cli.options import Commands, common, job_id
 from bridge.cli.output import DONE, err, out, print_json, print_table
 from bridge.cli.values import credit_sum
-from bridge.cli.work import see_through
+from bridge.cli.work import doubts, see_through
 from bridge.jobs.budgets import plain
 from bridge.jobs.facts import Status
-from bridge.wire.base import ErrorOut
 from bridge.wire.jobs import JobOut
 
 
@@ -23,9 +23,12 @@ def add(commands: "Commands[ArgumentParser]") -> None:
     _action(actions, "show", run_show, "one job, shot by shot")
     _action(actions, "wait", run_wait, "until it has ended, then its result")
     _action(actions, "cancel", run_cancel, "stop it; finished takes stay")
-    retry = _action(actions, "retry", run_retry, "render again what failed, as a new attempt")
+    retry = _action(actions, "retry", run_retry, "take up what failed; what was paid for is used")
     retry.add_argument("--shot", help="one shot: s001, s002, ...")
     retry.add_argument("--budget", type=credit_sum, help="credits the job may now spend at most")
+    retry.add_argument(
+        "--fresh", action="store_true", help="render all of it anew, which costs again"
+    )
     resolve = _action(actions, "resolve", run_resolve, "decide about an uncertain render")
     resolve.add_argument("--shot", help="may be left out where only one is uncertain")
     decision = resolve.add_mutually_exclusive_group(required=True)
@@ -64,19 +67,25 @@ def run_cancel(args: Namespace) -> int:
 
 def run_retry(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
-        return see_through(client, client.retry(args.job, args.shot, args.budget), args)
+        before = client.job(args.job)
+        job = client.retry(args.job, args.shot, args.budget, fresh=args.fresh)
+        if args.fresh and not args.json:
+            out.print(_anew(before, job))
+        return see_through(client, job, args)
+
+
+def _anew(before: JobOut, job: JobOut) -> str:
+    """Which shots are paid again, and what they cost at most."""
+    attempts = {shot.id: shot.attempt for shot in before.shots}
+    shots = [shot for shot in job.shots if shot.attempt != attempts.get(shot.id)]
+    prices = [shot.price for shot in shots if shot.price is not None]
+    most = sum(prices, Decimal(0)) if len(prices) == len(shots) else job.price
+    return f"Rendering {', '.join(shot.id for shot in shots)} anew, for {plain(most)} credits."
 
 
 def run_resolve(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
         return _show(client.resolve(args.job, args.shot, args.ran), args)
-
-
-def _doubts(error: ErrorOut) -> list[str]:
-    """What is known of renders that may have been charged."""
-    evidence = error.detail.get("evidence")
-    known = evidence if isinstance(evidence, list) else []
-    return [str(one.get("sentence", "")) for one in known if isinstance(one, dict)]
 
 
 def _action(
@@ -105,7 +114,7 @@ def _show(job: JobOut, args: Namespace) -> int:
             out.print(f"{shot.name}: {shot.note}")
         if shot.error is not None:
             err.print(f"{shot.name}: {shot.error.message}\n  -> {shot.error.hint}")
-            for doubt in _doubts(shot.error):
+            for doubt in doubts(shot.error):
                 err.print(f"  {doubt}")
     if job.timeline is not None:
         out.print(f"New timeline: {job.timeline}")

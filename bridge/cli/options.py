@@ -3,8 +3,9 @@
 import argparse
 import re
 from argparse import ArgumentParser, Namespace
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,6 +18,7 @@ from bridge.timeline.facts import Flavour, Mode
 from bridge.wire.recipes import RecipeIn
 
 JOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+Word = TypeVar("Word", bound=StrEnum)
 
 
 class Parser(ArgumentParser):
@@ -75,13 +77,24 @@ def work() -> ArgumentParser:
         help="option of the model; VALUE may be JSON",
     )
     add("--seed", type=int, help="for engines that take one")
-    add("--mode", type=Mode, choices=list(Mode), default=Mode.above, help="how the take comes back")
-    add("--codec", type=Codec, choices=list(Codec), default=Codec.prores_hq, help="of the take")
-    add(
-        "--flavour", type=Flavour, choices=list(Flavour), help="whose OTIO; as it came, if left out"
-    )
+    add("--mode", **one_of(Mode), default=Mode.above, help="how the take comes back")
+    add("--codec", **one_of(Codec), default=Codec.prores_hq, help="of the take")
+    add("--flavour", **one_of(Flavour), help="whose OTIO; as it came, if left out")
     add("-o", "--out", type=local_file, help="new timeline; beside the old one, if left out")
     return parser
+
+
+def one_of(kind: type[Word]) -> dict[str, Any]:
+    """For an option that takes one of these words; argparse alone would not name them."""
+
+    def word(text: str) -> Word:
+        try:
+            return kind(text)
+        except ValueError as error:
+            known = ", ".join(kind)
+            raise UsageError(f"{text[:80]!r} is not known.", hint=f"Known are {known}.") from error
+
+    return {"type": word, "choices": list(kind)}
 
 
 def job_id(text: str) -> str:

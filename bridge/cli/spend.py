@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import date
 
 from bridge.cli.connect import connected, settings_for
-from bridge.cli.options import Commands, common
+from bridge.cli.options import Commands, common, one_of
 from bridge.cli.output import DONE, out, print_json, print_table
 from bridge.errors import UsageError
 from bridge.jobs.budgets import plain
@@ -20,7 +20,7 @@ def add(commands: "Commands[ArgumentParser]") -> None:
     spend.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="from this UTC day on")
     spend.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="up to this UTC day")
     spend.add_argument("--project", help="only of this project, with what its budget still holds")
-    spend.add_argument("--by", type=By, choices=list(By), default=By.job, help="one line for each")
+    spend.add_argument("--by", **one_of(By), default=By.job, help="one line for each")
     spend.add_argument("--csv", action="store_true", help="print CSV")
     spend.set_defaults(run=run_spend)
 

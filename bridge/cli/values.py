@@ -12,6 +12,9 @@ from typing import Any
 from bridge.errors import UsageError
 from bridge.wire.recipes import StillIn
 
+# Python's own reading has more: 23_98 would be 2398, and nan and infinity numbers
+NUMBER = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
+
 
 def local_file(text: str) -> Path:
     """A file's absolute path; `UsageError` for what can name none."""
@@ -102,9 +105,6 @@ def _value(text: str) -> Any:
             raise UsageError(f"{text[:80]!r} is not JSON: {error}.") from error
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    if not NUMBER.fullmatch(text):
+        return text
+    return int(text) if text.lstrip("+-").isdecimal() else float(text)

@@ -19,6 +19,7 @@ from bridge.frames import timecode
 from bridge.timeline.clips import clips
 from bridge.timeline.facts import Clip, TimelineFacts
 from bridge.timeline.read import read
+from bridge.wire.base import ErrorOut
 from bridge.wire.events import EventOut
 from bridge.wire.jobs import JobIn, JobOut, ResultOut
 from bridge.wire.plans import PlanIn, PlannedShotOut, PlanOut
@@ -128,7 +129,19 @@ def show_result(result: ResultOut, job: JobOut, args: Namespace) -> int:
         _show_takes(result)
     for error in errors:
         tell(BridgeError.from_data(error.model_dump(mode="json")))
-    return DONE if job.status == "done" else FAILED
+        for doubt in doubts(error):
+            err.print(f"  {doubt}")
+    if job.status == "done":
+        return DONE
+    err.print(f"The job is {job.id}, and it is {job.status}.")
+    return FAILED
+
+
+def doubts(error: ErrorOut) -> list[str]:
+    """What is known of renders that may have been charged."""
+    evidence = error.detail.get("evidence")
+    known = evidence if isinstance(evidence, list) else []
+    return [str(one.get("sentence", "")) for one in known if isinstance(one, dict)]
 
 
 def _select(client: Client, args: Namespace) -> str:

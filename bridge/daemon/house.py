@@ -43,7 +43,12 @@ class Jobs(Protocol):
     async def cancel(self, job_id: str) -> Job: ...
 
     async def retry(
-        self, job_id: str, shot: str | None = ..., *, budget: Decimal | None = ...
+        self,
+        job_id: str,
+        shot: str | None = ...,
+        *,
+        budget: Decimal | None = ...,
+        fresh: bool = ...,
     ) -> Job: ...
 
     async def resolve(self, job_id: str, shot: str | None = ..., *, ran: str | None) -> Job: ...

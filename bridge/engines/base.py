@@ -362,6 +362,10 @@ class Engine(ABC):
         """The handle of work that a person found under `name` in the engine's own history."""
         return RenderHandle(self.name, key, {"task": name})
 
+    # most engines cannot be asked
+    async def check_known(self, handle: RenderHandle) -> None:  # noqa: B027
+        """Raise `EngineRefused` where there is no such work: a person named it. Costs nothing."""
+
     # most engines hold nothing
     async def close(self) -> None:  # noqa: B027
         """Release what the instance holds; work under way goes on or is taken up later."""

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Any
 
 from bridge.engines.base import Engine, Home, Kind, Limits, Model, Price
-from bridge.errors import BridgeError, EngineUnknown
+from bridge.errors import BridgeError, EngineUnknown, UsageError
 from bridge.settings import Settings
 
 GROUP = "nle_bridge.engines"
@@ -101,10 +101,11 @@ class Engines:
             return _engine(name, entries, self._home(name))
         # plug-in loading is one of the three walls: a stranger's package may raise anything
         except (Exception, SystemExit) as error:
-            log.warning("The engine %s does not load.", name, exc_info=True)
+            if not isinstance(error, UsageError):  # of settings the sentence says all
+                log.warning("The engine %s does not load.", name, exc_info=True)
             broken = EngineUnknown(
                 f"The engine {name!r} does not load: {_first_line(error)}",
-                hint="Update or remove the package that brings it.",
+                hint=_hint(name, error),
                 packages=[_package(entry) for entry in entries],
             )
             self._broken[name] = broken.as_data()
@@ -212,6 +213,14 @@ def _engine(name: str, entries: tuple[EntryPoint, ...], home: Home) -> Engine:
 
 def _package(entry: EntryPoint) -> str:
     return entry.dist.name.lower().replace("_", "-") if entry.dist is not None else "?"
+
+
+def _hint(name: str, error: BaseException) -> str:
+    """What to do: about the settings, where the engine says that it is them."""
+    if not isinstance(error, UsageError):
+        return "Update or remove the package that brings it."
+    own = "" if error.hint == UsageError.default_hint else f" {error.hint}"
+    return f"Mend [engines.{name}] in settings.toml.{own}"
 
 
 def _first_line(error: BaseException) -> str:

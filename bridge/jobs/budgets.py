@@ -45,13 +45,22 @@ def check(budget: str, of: str, limit: Decimal | None, used: Used, asked: Decima
     raise BudgetReached(
         f"The budget of {of} is {plain(limit)} credits: {plain(used.spent)} are spent,"
         f" {plain(used.reserved)} reserved, and this asks for {plain(asked)} more.",
-        hint=f"Raise it (budget_{budget} in settings.toml) or do less, then retry the shot.",
+        hint=_hint(budget),
         budget=budget,
         limit=plain(limit),
         spent=plain(used.spent),
         reserved=plain(used.reserved),
         asked=plain(asked),
     )
+
+
+def _hint(budget: str) -> str:
+    if budget == "job":
+        return (
+            "Raise it with `nle-bridge jobs retry JOB --budget N` "
+            "(budget_job in settings.toml must hold it, too), or do less."
+        )
+    return f"Raise it (budget_{budget} in settings.toml) or do less, then retry the shot."
 
 
 def plain(number: Decimal) -> str:

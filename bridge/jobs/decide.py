@@ -112,9 +112,12 @@ def job_ending(shots: Sequence[Status], *, cancelled: bool) -> Status:
 
 def goes_on(done: Stage | None, error: dict[str, Any] | None, *, named: bool) -> bool:
     """
-    Whether a retried shot goes on where it stood, so that a render is not paid twice.
+    Whether a retried shot goes on where it stood.
 
-    Else the retry is a new attempt: nothing was begun (no work is `named`), or it is at fault.
+    Else the retry is a new attempt: nothing was begun (no work is `named`), or it is at fault. Once
+    all is rendered only a failure that names the request whose result it lies in is such a fault;
+    after any other the results that are here are used again. What the new attempt need not pay
+    again is carried over (`carrying`).
     """
     if error is None:
         return False
@@ -122,5 +125,5 @@ def goes_on(done: Stage | None, error: dict[str, Any] | None, *, named: bool) ->
     if isinstance(failure, BudgetReached):  # raised since, perhaps; nothing was sent without it
         return done is not None
     if done in (Stage.render, Stage.collect, Stage.conform):
-        return isinstance(failure, NOT_THE_WORK)
+        return "request" not in failure.detail or isinstance(failure, NOT_THE_WORK)
     return named and isinstance(failure, LOST_SIGHT)

@@ -52,6 +52,7 @@ class ShotRun:
     error: dict[str, Any] | None  # BridgeError data
     started: datetime | None = None
     ended: datetime | None = None
+    price: Decimal | None = None  # planned credits of all of it; None where it was not noted
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from bridge.jobs.facts import Job, JobFilter, PlacementOrder, Stage, Status
 from bridge.jobs.rows import JOB_COLUMNS, SHOT_COLUMNS, job_of
 from bridge.jobs.values import from_json, to_json
 from bridge.pipeline.extract import attempt_key
-from bridge.pipeline.planned import Plan
+from bridge.pipeline.planned import Plan, PlannedShot
 
 SEARCHED = 4000  # letters of a job's words that are searched in
 LONGEST_PAGE = 500
@@ -279,12 +279,16 @@ def _insert(connection: sa.Connection, new: NewJob) -> None:
         )
     )
     rows = [
-        attempt_row(new.id, shot.id, 1, position, {"name": shot.name, "place": shot.place})
+        attempt_row(new.id, shot.id, 1, position, _facts(shot))
         for position, shot in enumerate(plan.shots)
     ]
     if rows:
         connection.execute(sa.insert(tables.shots), rows)
     events.append(connection, new.id, None, "job_queued", {"shots": len(rows), "host": new.host})
+
+
+def _facts(shot: PlannedShot) -> dict[str, Any]:
+    return {"name": shot.name, "place": shot.place, "price": str(shot.price)}
 
 
 def attempt_row(

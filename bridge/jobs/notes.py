@@ -18,7 +18,7 @@ from bridge.jobs.budgets import Budgets
 from bridge.jobs.database import Database
 from bridge.jobs.desk import Desk
 from bridge.jobs.spending import credits_of, planned_credits
-from bridge.pipeline.tools import COST, HANDLE, INTENT
+from bridge.pipeline.tools import COST, EARLIER, HANDLE, INTENT
 
 Look = Callable[[str, str], Awaitable[dict[str, Any] | None]]
 """What the books of that engine say about that model now."""
@@ -195,9 +195,10 @@ class Notebook:
         )
 
     async def handles(self) -> tuple[dict[str, Any], ...]:
+        """What the engine knows of the attempt, also what an earlier one began in its place."""
         notes = await self._desk(self._ledger.all, self.key)
         named = sorted(notes.items(), key=lambda note: (len(note[0]), note[0]))  # 2 before 10
-        return tuple(value for name, value in named if name.startswith(HANDLE) and value)
+        return tuple(value for name, value in named if name.startswith((HANDLE, EARLIER)) and value)
 
     async def withdraw(self) -> None:
         """

@@ -53,6 +53,7 @@ def job_of(row: sa.Row[Any], shots: Iterable[sa.Row[Any]]) -> Job:
 
 
 def shot_of(row: sa.Row[Any]) -> ShotRun:
+    price = row.facts.get("price")  # older jobs have none
     return ShotRun(
         id=row.shot,
         name=row.facts["name"],
@@ -67,6 +68,7 @@ def shot_of(row: sa.Row[Any]) -> ShotRun:
         error=row.error,
         started=row.started,
         ended=row.ended,
+        price=None if price is None else Decimal(price),
     )
 
 

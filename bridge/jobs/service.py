@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from bridge.errors import Conflict, EngineFailed, NotFound
+from bridge.errors import Conflict, EngineFailed, EngineUnknown, NotFound
 from bridge.jobs.decide import Pace, goes_on, job_ending
 from bridge.jobs.facts import (
     Event,
@@ -115,21 +115,28 @@ class Jobs:
         return await parts.ended_within(job_id, CANCEL_SECONDS)
 
     async def retry(
-        self, job_id: str, shot: str | None = None, *, budget: Decimal | None = None
+        self,
+        job_id: str,
+        shot: str | None = None,
+        *,
+        budget: Decimal | None = None,
+        fresh: bool = False,
     ) -> Job:
         """
         Take up the failed and cancelled shots, or the one that is named; `Conflict` if none is.
 
-        A new attempt at each, except where the render is there and only something around it failed.
+        A new attempt at each, except where the render is there and only something around it failed;
+        what was paid for is taken over. `fresh`: a person wants all of it rendered, and paid, anew.
         `budget`: what the whole job may spend from now on.
         """
         job = await self.job(job_id)
         wanted = _to_retry(job, shot)
         attempts = await self._parts.desk(self._parts.shots.attempts, job_id)
         known = {attempt.shot: attempt for attempt in attempts}
-        stood = [run.id for run in wanted if await self._stands(known[run.id])]
-        fresh = [run.id for run in wanted if run.id not in stood]
-        return await self._again(job_id, fresh, stood, budget)
+        stood = [run.id for run in wanted if not fresh and await self._stands(known[run.id])]
+        renewed = [run.id for run in wanted if run.id not in stood]
+        carry = not fresh and not self._repeatable(job.engine)
+        return await self._again(job_id, renewed, stood, budget, carry=carry)
 
     async def resolve(self, job_id: str, shot: str | None = None, *, ran: str | None) -> Job:
         """
@@ -150,6 +157,13 @@ class Jobs:
         await self._adopt(job, run, ran)
         return await self._again(job_id, [], [run.id])
 
+    def _repeatable(self, engine: str) -> bool:
+        """Its work costs nothing, and lies in the folder of the attempt that began it."""
+        try:
+            return self._parts.engine(engine).repeatable
+        except EngineUnknown:  # for now: what it was paid for is not forgotten
+            return False
+
     async def _stands(self, attempt: Attempt) -> bool:
         notebook = Notebook(attempt.key, self._parts.notes, self._parts.desk)
         named = bool(await notebook.handles())
@@ -164,17 +178,26 @@ class Jobs:
                 hint="Look for another one in the engine's history, or decide that it did not run.",
                 attempt=owner,
             )
+        engine = parts.engine(job.engine)
         notebook = Notebook(attempt_key(job.id, run.id, run.attempt), parts.notes, parts.desk)
         for intent in await notebook.unnamed():
             request = intent.removeprefix(INTENT)
-            handle = parts.engine(job.engine).adopt(request, name)
+            handle = engine.adopt(request, name)
+            await engine.check_known(handle)  # a slip of the pen must not end the doubt
             await notebook.write(HANDLE + request, handle.as_data())
 
     async def _again(
-        self, job_id: str, fresh: list[str], go_on: list[str], budget: Decimal | None = None
+        self,
+        job_id: str,
+        renewed: list[str],
+        go_on: list[str],
+        budget: Decimal | None = None,
+        *,
+        carry: bool = True,
     ) -> Job:
         parts = self._parts
-        await parts.desk(parts.shots.again, job_id, fresh, go_on, parts.executor, budget)
+        executor = parts.executor
+        await parts.desk(parts.shots.again, job_id, renewed, go_on, executor, budget, carry=carry)
         parts.bulletin.post()
         await parts.begin(job_id)
         return await self.job(job_id)

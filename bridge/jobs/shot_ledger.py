@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from bridge.errors import Conflict, NotFound
 from bridge.jobs import events, spending, tables
 from bridge.jobs.budgets import plain
+from bridge.jobs.carrying import carry_over
 from bridge.jobs.database import Database
 from bridge.jobs.facts import Stage, Status
 from bridge.jobs.ledger import OPEN, attempt_row, job_row
@@ -158,7 +159,7 @@ class ShotLedger:
                 return
             values: dict[str, Any] = {"done": stage.value, "result": kept.result, "progress": 1.0}
             if kept.costs:
-                values["credits"] = spending.settle(connection, key, kept.costs)
+                _settle(connection, key, kept.costs)
             _change(connection, key, **values)
             if kept.take is not None:
                 self._end(connection, row, Status.done, take=kept.take, stage=Stage.done.value)
@@ -170,9 +171,7 @@ class ShotLedger:
             if Status(row.status).ended:
                 return
             values: dict[str, Any] = {"error": error}
-            total = spending.settle(connection, key, money.costs)
-            if total or money.costs:
-                values["credits"] = total
+            _settle(connection, key, money.costs)
             if status is Status.uncertain:
                 values["error"] = _with_evidence(connection, key, error, money.after)
             self._end(connection, row, status, **values)
@@ -181,8 +180,7 @@ class ShotLedger:
         """What requests of an ended attempt truly cost, where that came to be known later."""
         with self._database.writing() as connection:
             row = _row(connection, key)
-            total = spending.settle(connection, key, costs)
-            _change(connection, key, credits=total)
+            total = _settle(connection, key, costs)
             _change_job(connection, row.job)
             data = _about(row) | {"credits": plain(total)}
             events.append(connection, row.job, row.shot, "shot_settled", data)
@@ -210,17 +208,21 @@ class ShotLedger:
         go_on: Iterable[str],
         executor: str,
         budget: Decimal | None = None,
+        *,
+        carry: bool = True,
     ) -> int:
         """
         Open an ended job for another round: new attempts at some shots, others go on where they
         stood. Gives the round's number; `Conflict` where somebody was quicker.
+
+        `carry`: the new attempts take over what the ones before have sent; else all is paid anew.
         """
         with self._database.writing() as connection:
             row = job_row(connection, job)
             if not Status(row.status).ended:
                 raise Conflict(f"The job {job} is {row.status}.")
             for shot in fresh:
-                _renew(connection, job, shot)
+                _renew(connection, job, shot, carry=carry)
             for shot in go_on:
                 _resume(connection, job, shot)
             number = int(row.round) + 1
@@ -320,11 +322,22 @@ def _report(connection: sa.Connection, report: ProgressNow) -> int:
     return int(changed.rowcount)
 
 
-def _renew(connection: sa.Connection, job: str, shot: str) -> None:
+def _settle(connection: sa.Connection, key: str, costs: Mapping[str, Decimal]) -> Decimal:
+    """Note true costs on the attempts that sent what cost them; gives what this one has cost."""
+    totals = spending.settle(connection, key, costs)
+    for attempt, total in totals.items():
+        if total or costs:
+            _change(connection, attempt, credits=total)
+    return totals[key]
+
+
+def _renew(connection: sa.Connection, job: str, shot: str, *, carry: bool) -> None:
     row = _newest(connection, job, shot)
     _change(connection, row.key, latest=False)
     new = attempt_row(job, shot, row.attempt + 1, row.position, row.facts)
     connection.execute(sa.insert(tables.shots).values(**new))
+    if carry:
+        carry_over(connection, row, new["key"])
 
 
 def _resume(connection: sa.Connection, job: str, shot: str) -> None:

@@ -82,9 +82,12 @@ def found(connection: sa.Connection, request: str) -> None:
     _move(connection, SPEND.key == request, Charge.uncertain, Charge.reserved)
 
 
-def settle(connection: sa.Connection, attempt: str, costs: Mapping[str, Decimal]) -> Decimal:
+def settle(
+    connection: sa.Connection, attempt: str, costs: Mapping[str, Decimal]
+) -> dict[str, Decimal]:
     """
-    Note what requests of the attempt truly cost; gives what the attempt cost so far.
+    Note what requests truly cost; gives what the attempt has cost so far, and other attempts that
+    sent some of them: a request belongs to the attempt that sent it, whoever takes its result.
 
     A request that nobody planned to pay for gets its row now.
     """
@@ -93,6 +96,11 @@ def settle(connection: sa.Connection, attempt: str, costs: Mapping[str, Decimal]
         row = sa.update(tables.spend).where(SPEND.key == request)
         if not connection.execute(row.values(**values)).rowcount and cost > 0:
             _insert_unplanned(connection, attempt, request, values)
+    senders = connection.scalars(sa.select(SPEND.attempt).where(SPEND.key.in_(list(costs))))
+    return {sender: _paid(connection, sender) for sender in {attempt, *senders}}
+
+
+def _paid(connection: sa.Connection, attempt: str) -> Decimal:
     paid = connection.scalars(sa.select(SPEND.credits).where(SPEND.attempt == attempt))
     return sum((cost for cost in paid if cost is not None), Decimal(0))
 

@@ -5,6 +5,7 @@ Where one piece follows another, both are heard for a moment, so that nothing cl
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -158,10 +159,10 @@ def _pieces(
     part: Sound, samples: int, lead: int, tail: int, layout: str, guard: Guard
 ) -> Iterator[_Pieces]:
     """The piece's samples, with some more on both sides to go over in."""
-    wanted = Sound(
-        part.path,
-        part.start - Fraction(lead, RATE),
-        Fraction(lead + samples + tail, RATE),
+    wanted = replace(
+        part,
+        start=part.start - Fraction(lead, RATE),
+        seconds=Fraction(lead + samples + tail, RATE),
     )
     channels = len(AudioLayout(layout).channels)
     with first_track(wanted, guard, RATE, layout) as track:

@@ -89,12 +89,14 @@ class Sound:
     """
     Sound to lay under the pictures: `seconds` of a file from `start` seconds after its first frame.
 
-    What the file lacks, before its beginning or after its end, is silence.
+    What the file lacks, before its beginning or after its end, is silence. Times are as heard: at
+    another `pace` each second is that many of the file's.
     """
 
     path: Path
     start: Fraction
     seconds: Fraction
+    pace: Fraction = Fraction(1)  # near 1: pitch goes with it
 
 
 @dataclass(frozen=True)

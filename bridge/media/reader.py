@@ -161,13 +161,13 @@ class _Tape:
 
     movie: Movie
     guard: Guard
-    _frame: VideoFrame | None = None  # the picture under the head
+    # ticks of the picture under the head; before the first where nothing was played yet
+    time: int = field(init=False)
+    _frame: VideoFrame | None = None  # the picture under the head; who has it may date it anew
     _playing: Iterator[VideoFrame] = field(default_factory=lambda: iter(()))
 
-    @property
-    def time(self) -> int:
-        """Ticks of the picture under the head; before the first where nothing was played yet."""
-        return _time(self._frame) if self._frame else self.movie.grid.times[0] - 1
+    def __post_init__(self) -> None:
+        self.time = self.movie.grid.times[0] - 1
 
     def picture(self, time: int, number: int) -> VideoFrame:
         """The picture that begins at `time`."""
@@ -175,7 +175,7 @@ class _Tape:
             if self._frame is None or not self.time <= time <= self.time + self._reach():
                 self._seek(time)
             while self._frame is not None and self.time < time:
-                self._frame = next(self._playing, None)
+                self._play()
         if self._frame is None or self.time != time or self._frame.is_corrupt:
             raise self._missing(number)
         return self._frame
@@ -208,7 +208,13 @@ class _Tape:
         # A flushed H.264 decoder forgets how far pictures are reordered and would drop some.
         context.reorder_depth = delay
         self._playing = _played(self.movie, self.guard)
+        self._play()
+
+    def _play(self) -> None:
+        """One picture on."""
         self._frame = next(self._playing, None)
+        if self._frame is not None:
+            self.time = _time(self._frame)
 
     def _missing(self, number: int) -> MediaDamaged:
         path, frames = self.movie.file.path, self.movie.grid.frames

@@ -80,6 +80,7 @@ class Track:
             where = self._place(frame)
             if place is None or abs(where - place) > SLACK * self.rate:
                 place = where
+            frame.sample_rate = round(frame.sample_rate * self.sound.pace)
             for part in resampler.resample(frame):
                 yield place, part.to_ndarray()
                 place += part.samples
@@ -89,10 +90,10 @@ class Track:
 
     def _place(self, frame: AudioFrame) -> int:
         seconds = (frame.pts or 0) * (frame.time_base or Fraction(1, self.rate))
-        return round((seconds - self.origin - self.sound.start) * self.rate)
+        return round(((seconds - self.origin) / self.sound.pace - self.sound.start) * self.rate)
 
     def _frames(self) -> Iterator[AudioFrame]:
-        end = self.origin + self.sound.start + self.sound.seconds
+        end = self.origin + (self.sound.start + self.sound.seconds) * self.sound.pace
         self._seek()
         for packet in self.container.demux(self.stream):
             self.guard.beat()
@@ -105,7 +106,7 @@ class Track:
                 return
 
     def _seek(self) -> None:
-        wanted = self.origin + self.sound.start - PRE_ROLL
+        wanted = self.origin + self.sound.start * self.sound.pace - PRE_ROLL
         tick = self.stream.time_base or Fraction(1, self.rate)
         if wanted > (self.stream.start_time or 0) * tick:
             self.container.seek(int(wanted / tick), stream=self.stream)

@@ -103,11 +103,11 @@ class Chain:
     def _segment(self, start: int, end: int, model: Model) -> Segment:
         span = FrameRange.between(start, end + 1)
         sent, seconds = self._lengths(model).fitted(span.count)
-        # a still behind the first one stands where the model puts it: what is made must fit between
+        # a still behind the first one stands where the model puts it: what is made must fit
+        # between, also where a frame more comes back than was asked for
         fixed = model.limits.positions in (Positions.ends, Positions.thirds)
         later = any(still > start for still in self._inside(start, end))
-        made = sent * self.step
-        spread = made < span.count or (fixed and later and made > span.count)
+        spread = sent * self.step < span.count or (fixed and later)
         return Segment(span, span, sent, seconds, door=model.door, spread=spread)
 
     def _lengths(self, model: Model) -> Lengths:

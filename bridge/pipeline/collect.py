@@ -14,7 +14,7 @@ from bridge.errors import DeliveryError, EngineFailed, MediaError
 from bridge.media.facts import MediaFacts, SoundFacts
 from bridge.pipeline.extract import model_of
 from bridge.pipeline.render import Render
-from bridge.pipeline.tools import Report, Tools
+from bridge.pipeline.tools import Report, Tools, result_of
 from bridge.source import Source
 
 
@@ -51,8 +51,9 @@ async def collect(render: Render, tools: Tools, report: Report) -> Collected:
         report(number / len(render.handles), "collecting")
         folder = tools.store.scratch(order.key) / f"raw_{number}"
         folder.mkdir(parents=True, exist_ok=True)
-        result = await engine.fetch(handle, folder)
-        raws.append(await _kept(result, engine.name, folder, tools, sound=sound))
+        with result_of(handle.key):
+            result = await engine.fetch(handle, folder)
+            raws.append(await _kept(result, engine.name, folder, tools, sound=sound))
         warnings.extend(result.warnings)
     return Collected(render, tuple(raws), tuple(dict.fromkeys(warnings)))
 

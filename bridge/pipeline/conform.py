@@ -5,7 +5,10 @@ is a file of its own beside them; the original's sound stays under the pictures.
 """
 
 import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +27,7 @@ from bridge.media.facts import (
     Frames,
     MediaFacts,
     Sound,
+    SoundFacts,
     Trim,
 )
 from bridge.pipeline.collect import Collected
@@ -33,7 +37,8 @@ from bridge.pipeline.joints import Joint, dissolves, joint, parts, shared, trims
 from bridge.pipeline.pieces import Piece
 from bridge.pipeline.planned import PlannedShot
 from bridge.pipeline.recipe import Recipe
-from bridge.pipeline.tools import Report, Tools
+from bridge.pipeline.segments import Segment
+from bridge.pipeline.tools import Report, Tools, result_of
 from bridge.store.takes import Lineage, SourceFile, Take, runs
 
 RECIPE = TypeAdapter(Recipe)
@@ -64,12 +69,26 @@ async def conform(collected: Collected, tools: Tools, report: Report) -> Conform
     changes = model_of(order, tools).changes
     raws = tuple(raw.facts for raw in collected.raws if isinstance(raw.facts, MediaFacts))
     sounding = Change.sound in changes
-    cutting = _original(order.shot) if sounding else await _joined(order.shot, raws, tools)
-    wanted = look(order.shot, order.recipe.codec, () if sounding else raws, changes)
-    delivered = await _pictures(order, cutting, wanted, tools, report)
-    sound, said = await _sound(collected, cutting.cuts, tools, kept=sounding)
+    with _damaged_named(collected):
+        cutting = _original(order.shot) if sounding else await _joined(collected, raws, tools)
+        wanted = look(order.shot, order.recipe.codec, () if sounding else raws, changes)
+        delivered = await _pictures(order, cutting, wanted, tools, report)
+        sound, said = await _sound(collected, cutting.cuts, tools, kept=sounding)
     warnings = (*collected.warnings, *cutting.warnings, *wanted.warnings, *said)
     return await asyncio.to_thread(_deliver, collected, delivered, sound, wanted, warnings, tools)
+
+
+@contextmanager
+def _damaged_named(collected: Collected) -> Iterator[None]:
+    """A raw result that cannot be read to its end names its request."""
+    handles = collected.render.handles
+    try:
+        yield
+    except MediaError as error:
+        for handle, raw in zip(handles, collected.raws, strict=True):
+            if error.detail.get("path") == str(raw.facts.source.path):
+                error.detail["request"] = handle.key
+        raise
 
 
 # ---- pictures
@@ -84,11 +103,12 @@ def _original(shot: PlannedShot) -> Cutting:
     return Cutting(pictures, cuts, known=(shot.media,))
 
 
-async def _joined(shot: PlannedShot, raws: tuple[MediaFacts, ...], tools: Tools) -> Cutting:
-    pieces = tuple(
-        Piece(segment, facts, shot.rate, shot.render_rate)
-        for segment, facts in zip(shot.segments, raws, strict=True)
-    )
+async def _joined(collected: Collected, raws: tuple[MediaFacts, ...], tools: Tools) -> Cutting:
+    shot = collected.render.extract.order.shot
+    pieces: list[Piece] = []
+    for segment, facts, handle in zip(shot.segments, raws, collected.render.handles, strict=True):
+        with result_of(handle.key):
+            pieces.append(Piece(segment, facts, shot.rate, shot.render_rate))
     joints: list[Joint] = []
     for before, after in pairwise(pieces):
         both = shared(before, after, joints[-1].at if joints else 0)
@@ -98,23 +118,27 @@ async def _joined(shot: PlannedShot, raws: tuple[MediaFacts, ...], tools: Tools)
         tuple(joint.middle for joint in joints),
         dissolves(pieces, joints),
         trims(joints, shot.rate, shot.frames),
-        warnings=_held(shot, pieces[-1]),
+        warnings=_held(shot, pieces, joints),
     )
 
 
 async def _joint(before: Piece, after: Piece, both: FrameRange, tools: Tools) -> Joint:
-    planned = after.segment.keep.start
     if not both.count:
-        return Joint(planned)
+        return Joint(both.start)
     found = await tools.room.match(before.frames(both), after.frames(both))
-    return joint(both, found, planned)
+    return joint(both, found, after.segment.keep.start)
 
 
-def _held(shot: PlannedShot, last: Piece) -> tuple[str, ...]:
-    held = shot.frames - last.has.end
-    if held < 2:
-        return ()
-    return (f"What came back for {shot.name} ends {held} frames early; the last one is held.",)
+def _held(shot: PlannedShot, pieces: Sequence[Piece], joints: Sequence[Joint]) -> tuple[str, ...]:
+    """Of each piece the frames that it shows and does not have; one alone nobody sees."""
+    edges = (*(joint.at for joint in joints), shot.frames)
+    short = [(end - piece.has.end, end) for piece, end in zip(pieces, edges, strict=True)]
+    return tuple(
+        f"What came back for {shot.name} ends {held} frames early before frame {end}; "
+        "the last one is held."
+        for held, end in short
+        if held > 1
+    )
 
 
 async def _pictures(
@@ -176,7 +200,7 @@ async def _sound(
 
 
 def _dub(collected: Collected, cuts: tuple[int, ...], tools: Tools) -> Dub:
-    """In real time, whatever the pictures' rate: no voice becomes higher."""
+    """In real time, whatever the pictures' rate, but for a thousandth: no voice becomes higher."""
     order = collected.render.extract.order
     shot, rate = order.shot, order.shot.rate
     edges = pairwise([0, *cuts, shot.frames])
@@ -187,12 +211,20 @@ def _dub(collected: Collected, cuts: tuple[int, ...], tools: Tools) -> Dub:
                 raw.facts.source.path,
                 rate.seconds(start - segment.frames.start),
                 rate.seconds(end - start),
+                _pace(shot, segment, raw.facts),
             )
             for segment, raw, (start, end) in pieces
         ),
         tools.store.scratch(order.key) / "sound.wav",
         rate.seconds(shot.start_frame),
     )
+
+
+def _pace(shot: PlannedShot, segment: Segment, facts: MediaFacts | SoundFacts) -> Fraction:
+    """Sound that came with pictures goes with them as long as nobody hears it."""
+    if isinstance(facts, SoundFacts):
+        return Fraction(1)
+    return Piece(segment, facts, shot.rate, shot.render_rate).pace
 
 
 # ---- the take

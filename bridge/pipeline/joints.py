@@ -46,14 +46,17 @@ class Joint:
 
 def shared(before: Piece, after: Piece, free: int) -> FrameRange:
     """
-    The frames from `free` on that both have and that either may show; empty for a hard cut.
+    The frames from `free` on that both have and that either may show; empty, at its place, for a
+    hard cut.
 
     One frame alone, as the neighbours in a chain of stills share, is no choice.
     """
     cut = after.segment.keep.start
     low = max(before.has.start, after.has.start, free, cut - REACH)
     high = min(before.has.end, after.has.end, after.segment.keep.end, cut + REACH)
-    return FrameRange(low, high - low) if high - low > 1 else FrameRange(cut, 0)
+    if high - low > 1:
+        return FrameRange(low, high - low)
+    return FrameRange(max(low, min(cut, high)), 0)
 
 
 def joint(both: FrameRange, found: Compared, planned: int) -> Joint:

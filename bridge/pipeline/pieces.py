@@ -16,9 +16,11 @@ from bridge.frames import FrameRange, Rate
 from bridge.media.facts import Frames, MediaFacts
 from bridge.pipeline.segments import Segment
 
-# Results that are longer or shorter by more than this share, and by more than a frame, are not the
-# shot: 5.04 seconds come back for 5.
+# Results that are longer or shorter by more than this share, and by more than a frame of theirs or
+# of ours, are not the shot: 5.04 seconds come back for 5.
 LENGTH_TOLERANCE = Fraction(2, 100)
+LEAST_RATE = Rate.of(12)  # the frames of a slower result are too long to be a small error
+UNHEARD = Fraction(1, 100)  # a sixth of a semitone
 SAME_RATE = Fraction(2, 1000)  # 24 and 24000/1001 are a thousandth apart
 
 
@@ -37,7 +39,9 @@ class Piece:
 
     def __post_init__(self) -> None:
         missing, wanted = self._missing, self.render_rate.seconds(self.segment.sent)
-        allowed = max(self.render_rate.seconds(1), wanted * LENGTH_TOLERANCE)
+        frame = min(self.render_rate, max(self.facts.rate, LEAST_RATE)).seconds(1)
+        # a whole second of theirs may be a thousandth more or less than ours
+        allowed = max(frame + wanted * SAME_RATE, wanted * LENGTH_TOLERANCE)
         if missing < -allowed or missing > max(allowed, self._padding):
             raise FrameCountWrong(
                 f"The engine returned {self.facts.frames} frames at {self.facts.rate} for "
@@ -58,6 +62,19 @@ class Piece:
         """The delivered frames that have a raw picture of their own, not the nearest one."""
         span, last = self.segment.frames, self.facts.frames - 1
         return FrameRange(span.start, sum(self._unclamped(frame) <= last for frame in span))
+
+    @property
+    def pace(self) -> Fraction:
+        """
+        Seconds of the raw result that are shown in one of the shot's, where that is so near to one
+        that its sound may follow the pictures; else 1, and it runs in real time.
+        """
+        shown, span = Fraction(1), self.segment.frames.count - 1
+        if self.segment.spread and span and self.facts.frames > 1:
+            shown = self.facts.rate.seconds(self.facts.frames - 1) / self.rate.seconds(span)
+        elif self._frame_for_frame:
+            shown = self.render_rate.fps / self.facts.rate.fps
+        return shown if abs(shown - 1) <= UNHEARD else Fraction(1)
 
     def _unclamped(self, frame: int) -> int:
         if self.segment.spread:

@@ -15,9 +15,11 @@ from bridge.pipeline.requests import planned as plan_requests
 from bridge.pipeline.selection import LeftOut, Selection
 from bridge.timeline.facts import Mode
 
+FEWER = "Leave some out, or choose a model that takes more."
 CHANGED = {
     Change.size: "The take has the size that the model makes, not the clip's.",
-    Change.rate: "The take has the model's rate: more pictures in the same time.",
+    Change.rate: "The model makes more pictures in the same time; the take shows those at the "
+    "timeline's rate, and all are kept.",
     Change.colour: "The take has the model's colours, not the clip's.",
     Change.sound: "The model makes sound; the pictures stay as they are.",
 }
@@ -85,7 +87,10 @@ def _shots(
 
 def _check_recipe(selection: Selection, recipe: Recipe, model: Model) -> None:
     if recipe.kind not in model.kinds:
-        raise PlanRefused(f"The model {model.name} does not {recipe.kind} shots.")
+        raise PlanRefused(
+            f"The model {model.name} does not {recipe.kind} shots.",
+            hint="See what each does with `nle-bridge engines`.",
+        )
     _check_pictures(selection, recipe, model)
     _check_words(recipe, model)
     if recipe.kind is Kind.generate and recipe.mode in (Mode.take, Mode.replace):
@@ -109,10 +114,13 @@ def _check_pictures(selection: Selection, recipe: Recipe, model: Model) -> None:
     if stills and not limits.keyframes:
         raise PlanRefused(f"The model {model.name} takes no stills at given times.")
     if whole and stills > limits.keyframes:  # it is one request
-        raise PlanRefused(f"The model {model.name} takes {limits.keyframes} stills, not {stills}.")
+        raise PlanRefused(
+            f"The model {model.name} takes {limits.keyframes} stills, not {stills}.", hint=FEWER
+        )
     if references > limits.references:
         raise PlanRefused(
-            f"The model {model.name} takes {limits.references} references, not {references}."
+            f"The model {model.name} takes {limits.references} references, not {references}.",
+            hint=FEWER,
         )
     if references < limits.min_references:
         raise PlanRefused(
@@ -151,7 +159,7 @@ def _check_stills(shot: PlannedShot, recipe: Recipe, model: Model) -> None:
             )
         if count > limits.keyframes:
             raise PlanRefused(
-                f"The model {model.name} takes {limits.keyframes} stills, not {count}."
+                f"The model {model.name} takes {limits.keyframes} stills, not {count}.", hint=FEWER
             )
         if count < limits.min_keyframes or (shot.keyframes and not count and not recipe.prompt):
             raise PlanRefused(

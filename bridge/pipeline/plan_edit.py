@@ -75,6 +75,7 @@ def edited(
             *still_notes(stills, Fraction(width, height) * media.pixel_aspect),
             *_held_notes(shot, parts, step),
             *_bare_notes(parts, stills),
+            *_window_notes(parts, stills),
         ),
         render_pixel_aspect=render.pixel_aspect,
         form=form_of(parts, render, model, recipe.options),
@@ -119,6 +120,21 @@ def _bare_notes(parts: tuple[Segment, ...], stills: tuple[PlannedKeyframe, ...])
         if stills and not any(still.frame in part.frames for still in stills)
     ]
     return tuple(f"Part {number} of {len(parts)} has no still of its own." for number in bare)
+
+
+def _window_notes(
+    parts: tuple[Segment, ...], stills: tuple[PlannedKeyframe, ...]
+) -> tuple[str, ...]:
+    """Windows that reach into parts of a long shot that do not get their still."""
+    return tuple(
+        f"The window of {still.image.name} reaches into part {number} of {len(parts)}, which does "
+        "not hold its still: nothing changes there by it."
+        for still in stills
+        for number, part in enumerate(parts, 1)
+        if still.window is not None
+        and still.window.overlaps(part.keep)
+        and still.frame not in part.frames
+    )
 
 
 def _check_inside(shot: Shot, rate: Rate) -> tuple[str, ...]:

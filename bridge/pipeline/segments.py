@@ -119,26 +119,34 @@ def segments(frames: int, lengths: Lengths, room: Handles) -> tuple[Segment, ...
     """
     Cover `frames` of footage with as few segments as the model's longest request allows, evenly
     long. `room` is the real media before the first and after the last delivered frame.
+
+    All of them send the same of the delivered frames where only every `step`-th is sent: what two
+    of them share is then the same pictures.
     """
-    longest = lengths.longest
+    longest, step = lengths.longest, lengths.step
     if longest is None or frames <= longest:
         return (_padded(FrameRange(0, frames), FrameRange(0, frames), frames, lengths, room),)
-    if longest <= OVERLAP:
+    most, overlap, whole = longest // step, -(-OVERLAP // step), -(-frames // step)  # frames sent
+    if most <= overlap:
         raise PlanRefused(
             f"The model takes {longest} frames at most, too few to join a shot of {frames} from."
         )
-    count = math.ceil(Fraction(frames - OVERLAP, longest - OVERLAP))
-    length = math.ceil(Fraction(frames + (count - 1) * OVERLAP, count))
-    starts = [index * (frames - length) // (count - 1) for index in range(count)]
+    count = math.ceil(Fraction(whole - overlap, most - overlap))
+    length = math.ceil(Fraction(whole + (count - 1) * overlap, count))
+    starts = [index * (whole - length) // (count - 1) for index in range(count)]
     cuts = [
         0,
         *((starts[i] + starts[i - 1] + length + 1) // 2 for i in range(1, count)),
-        frames,
+        whole,
     ]
+
+    def delivered(start: int, end: int) -> FrameRange:
+        return FrameRange.between(start * step, min(end * step, frames))
+
     return tuple(
         _padded(
-            FrameRange(start, length),
-            FrameRange.between(cuts[i], cuts[i + 1]),
+            delivered(start, start + length),
+            delivered(cuts[i], cuts[i + 1]),
             frames,
             lengths,
             room,
@@ -155,4 +163,6 @@ def _padded(
     wanted = max(0, sent * lengths.step - span.count)
     tail = min(wanted, frames + room.tail - span.end)
     head = min(wanted - tail, span.start + room.head)
+    if span.count < frames:  # one of several
+        head -= head % lengths.step
     return Segment(span.widened(Handles(head, tail)), keep, sent, seconds)

@@ -104,7 +104,9 @@ class Store:
                 self.place(stored, known.delivered.parent, known.delivered.stem, known, sound)
             return known
         folder = folder.absolute()
-        number = self.next_number(lineage.timeline, lineage.place, lineage.id)
+        # a new shot has no place of its own: it is counted among those of its name
+        series = f"new: {lineage.clip}" if lineage.place is None else lineage.place
+        number = self.next_number(lineage.timeline, series, lineage.id)
         name = take_stem(lineage.clip, number, lineage.model, lineage.seed)
         heard = None if sound is None else sound.sha256
         take = take_of(lineage, number, stored.sha256, folder / name, heard)
@@ -123,9 +125,9 @@ class Store:
         """Put a named file, its sidecar and sound into a folder; see `delivery.deliver`."""
         return delivery.deliver(stored, folder, name, take, self._disk, sound)
 
-    def next_number(self, timeline: str, place: str | None, take_id: str) -> int:
-        """The take's number at its place, 1, 2, 3 ...; its own again when asked again."""
-        return self._takes.next_number(timeline, place, take_id)
+    def next_number(self, timeline: str, series: str, take_id: str) -> int:
+        """The take's number in its series, 1, 2, 3 ...; its own again when asked again."""
+        return self._takes.next_number(timeline, series, take_id)
 
     def record(self, take: Take) -> None:
         """Write a take down; `Conflict` where another one has its id."""

@@ -104,13 +104,13 @@ class TakeFolder:
             texts = [Path(entry.path).read_bytes() for entry in self._entries()]
         return frozenset(match.decode() for text in texts for match in HASHES.findall(text))
 
-    def next_number(self, timeline: str, place: str | None, take_id: str) -> int:
+    def next_number(self, timeline: str, series: str, take_id: str) -> int:
         """
-        The take's number at that place of that timeline: 1, 2, 3 ...
+        The take's number in that series (a place, say) of that timeline: 1, 2, 3 ...
 
         No two takes get the same one, in however many processes; the same take gets its own again.
         """
-        folder = self._numbers / key_name(json.dumps([timeline, place]))
+        folder = self._numbers / key_name(json.dumps([timeline, series]))
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             given = {int(file.name): file for file in folder.iterdir() if file.name.isdigit()}

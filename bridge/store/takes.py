@@ -112,7 +112,7 @@ class Lineage:
 class Take(Lineage):
     """A delivered result."""
 
-    number: int  # 1, 2, 3 ... at its place of its timeline
+    number: int  # 1, 2, 3 ... at its place of its timeline; of a new shot, in its name
     media: str  # SHA-256 of the delivered file
     delivered: Path
     status: Status = Status.delivered

@@ -46,6 +46,11 @@ class RetryIn(Inward):
     budget: CreditsIn | None = Field(
         None, description="Credits the job may spend at most from now on; as before, if not given."
     )
+    fresh: bool = Field(
+        False,
+        description="Render all of these shots anew, and pay for them again; else what was paid "
+        "for is used.",
+    )
 
 
 class ResolveIn(Inward):
@@ -71,6 +76,7 @@ class ShotRunOut(Outward):
     error: ErrorOut | None
     started: Time | None
     ended: Time | None
+    price: Credits | None = Field(None, description="Planned credits, where all is rendered.")
 
 
 class JobOut(Outward):
@@ -161,4 +167,5 @@ def _run_out(run: ShotRun) -> ShotRunOut:
         error=error_out(run.error),
         started=run.started,
         ended=run.ended,
+        price=run.price,
     )

@@ -15,8 +15,8 @@ from bridge.jobs.facts import Left, SpendReport, Sums
 from bridge.wire.base import Outward
 
 COLUMNS = ("requests", "planned", "spent", "reserved", "uncertain")
-# What a spreadsheet takes for a formula, or skips before it looks for one
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet takes for a formula; in some languages the wide ones too
+FORMULA = tuple("=+-@＝＋－＠")
 
 ExactCredits = Annotated[
     Decimal, PlainSerializer(plain, return_type=str, when_used="json"), Field(examples=["12.5"])
@@ -71,9 +71,10 @@ def spend_csv(report: SpendOut) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A name that a person chose, as text also to a spreadsheet."""
-    clean = name.encode("utf-8", "replace").decode()
-    return f"'{clean}" if clean.lstrip(" ").startswith(FORMULA) else clean
+    """A name that a person chose, as text also to a spreadsheet and to a terminal."""
+    shown = name.encode("utf-8", "replace").decode()
+    clean = "".join(sign if sign.isprintable() else " " for sign in shown)
+    return f"'{clean}" if clean.lstrip().startswith(FORMULA) else clean
 
 
 def _sums_out(row: Sums) -> SumsOut:

@@ -4,8 +4,8 @@
 
 The other side answers at once (a server on this machine with a canned result of the right length).
 Measured is a whole job on five seconds of 1080p, less the same extract, upload and conform called
-bare in the same round; what is left is plan, ledger, create, poll, download, decoding what came back,
-and the new timeline. The limit is 250 ms a shot.
+bare in the same round; what is left is plan, ledger, create, poll, download, decoding what came
+back, and the new timeline. The limit is 250 ms a shot.
 """
 
 import asyncio

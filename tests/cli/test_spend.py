@@ -12,10 +12,10 @@ import pytest
 from bridge.cli.connect import OwnDaemon
 from bridge.cli.work import see_through
 from bridge.client import Client
-from bridge.errors import AccountBlocked, EngineUncertain
+from bridge.errors import AccountBlocked, EngineFailed, EngineUncertain
 from tests.cli.conftest import Desk
 from tests.daemon.paying import begun, paying
-from tests.fakes.engine import FakeEngine, RefuseSubmit
+from tests.fakes.engine import Fail, FakeEngine, RefuseSubmit
 from tests.jobs.house import QUICK
 
 NO_KEY = AccountBlocked("The key was refused.", hint="Store a new key.", reason="key")
@@ -123,3 +123,13 @@ def test_the_job_of_a_command_s_own_daemon_is_cancelled(tmp_path: Path, engine: 
             see_through(client, job, args)
         assert (blocked.value.message, blocked.value.hint) == (NO_KEY.message, NO_KEY.hint)
         assert client.wait(job.id).status == "cancelled"
+
+
+def test_a_retry_may_render_all_of_it_anew_and_says_what_that_costs(
+    desk: Desk, client: Client, engine: FakeEngine
+) -> None:
+    engine.enqueue(Fail(EngineFailed("It broke.")))
+    job = client.wait(begun(client, desk.folder, ("V1:1",)).id)
+    said = desk("jobs", "retry", job.id, "--fresh")
+    assert said.status == 0
+    assert "Rendering s001 anew, for 10.01 credits." in said.out

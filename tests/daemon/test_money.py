@@ -120,23 +120,30 @@ def paid(name: str, number: int = 0) -> Spend:
 
 
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "=cmd|' /C calc'!A0")
+HOSTILE += ("\uff1d1", "\xa0=1", "\ufeff=1")
 
 
 def test_csv_runs_nothing_and_keeps_all_digits(daemon: Running):
     daemon.jobs.spent = [paid(name, number) for number, name in enumerate(HOSTILE)]
     daemon.jobs.spent += [paid('plain, "quoted"', 98), paid("/caf\udce9", 99)]
+    daemon.jobs.spent += [paid("\x1b[31mred", 97)]
     url = f"{daemon.url}/v1/spend?by=project&format=csv"
     answer = httpx.get(url, headers=daemon.headers)
     daemon.jobs.spent = []
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     head, *rows, total = csv.reader(io.StringIO(answer.text, newline=""))
     assert head == ["project", "requests", "planned", "spent", "reserved", "uncertain"]
-    assert {row[0] for row in rows} == {f"'{name}" for name in HOSTILE} | {
+    assert {row[0] for row in rows} == {f"'{_shown(name)}" for name in HOSTILE} | {
         'plain, "quoted"',
+        " [31mred",
         "/caf?",
     }
     assert {tuple(row[1:]) for row in rows} == {("1", "12.5", "12.345", "0", "0")}
-    assert total == ["total", "11", "137.5", "135.795", "0", "0"]
+    assert total == ["total", "15", "187.5", "185.175", "0", "0"]
+
+
+def _shown(name: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in name)
 
 
 def test_the_report_s_credits_are_exact_in_json_too(daemon: Running):

@@ -11,6 +11,7 @@ import pytest
 from bridge.engines.local.engine import LocalEngine
 from bridge.engines.registry import GROUP, Engines
 from bridge.errors import EngineUnknown
+from bridge.settings import Settings
 from tests.contracts.engine_contract import EngineContract
 from tests.fakes.engine import FakeEngine
 
@@ -113,6 +114,15 @@ def test_what_is_not_an_engine_is_said(mirror, site, code, reason):
             Engines().get("odd")
     finally:
         sys.modules.pop("odd_engine", None)
+
+
+def test_settings_that_an_engine_does_not_understand_are_mended_where_they_stand(caplog):
+    settings = Settings(engines={"runway": {"base_urll": "https://example.com"}})
+    with pytest.raises(EngineUnknown, match="base_urll") as caught:
+        Engines(settings=settings).get("runway")
+    assert "[engines.runway] in settings.toml" in caught.value.hint
+    assert "base_url" in caught.value.hint  # what there is
+    assert not caplog.records  # no traceback for a slip of the pen
 
 
 def test_two_packages_of_one_name_are_refused_by_name(mirror, site):

@@ -117,7 +117,12 @@ class FakeJobs:
         return job if job.status.ended else self._ended(job, Status.cancelled)
 
     async def retry(
-        self, job_id: str, shot: str | None = None, *, budget: Decimal | None = None
+        self,
+        job_id: str,
+        shot: str | None = None,
+        *,
+        budget: Decimal | None = None,
+        fresh: bool = False,
     ) -> Job:
         job = await self.job(job_id)
         again = {Status.failed, Status.cancelled}

@@ -27,7 +27,7 @@ from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.reinsert import Reinserted, _placement
 from bridge.pipeline.render import Render, render
 from bridge.pipeline.segments import Segment
-from bridge.pipeline.tools import Notes, Report, Tools
+from bridge.pipeline.tools import Notes, Report, Tools, result_of
 from bridge.source import Source
 from bridge.store.store import Store
 from bridge.store.takes import Lineage, runs
@@ -156,7 +156,8 @@ class Scene:
         for number, handle in enumerate(done.handles):
             folder = tools.store.scratch(order.key) / f"raw_{number}"
             folder.mkdir(exist_ok=True)
-            result = await engine.fetch(handle, folder)
+            with result_of(handle.key):
+                result = await engine.fetch(handle, folder)
             await self.at("in:collect", order.shot.id)
             stored = tools.store.put(result.path, move=True)
             raws.append(Raw(media_facts(stored.path), stored.sha256, result.credits, None, {}))

@@ -8,12 +8,18 @@ from decimal import Decimal
 import pytest
 
 from bridge.engines.base import Account, RenderHandle
-from bridge.errors import Conflict, EngineFailed, EngineUnavailable, EngineUncertain, SafetyRefused
+from bridge.errors import (
+    Conflict,
+    EngineFailed,
+    EngineRefused,
+    EngineUnavailable,
+    EngineUncertain,
+    SafetyRefused,
+)
 from bridge.jobs.facts import Charge, SpendFilter, Status
 from tests.fakes.engine import Answer, Fail, FakeEngine, RefuseSubmit, Wait
 from tests.fakes.stages import plan_of
-from tests.jobs.house import QUICK, running
-from tests.jobs.test_service import SECONDS, ended, until
+from tests.jobs.house import QUICK, SECONDS, ended, running, until
 
 LOST = RefuseSubmit(EngineUncertain("The answer was lost."), reached=True)
 
@@ -250,6 +256,23 @@ def test_what_did_run_keeps_its_reservation_until_it_is_paid(tmp_path):
     assert found == (Charge.reserved, None)
     assert row == (Charge.spent, Decimal(7))
     assert (job.status, job.credits) == (Status.done, Decimal(7))
+
+
+def test_a_name_that_the_engine_does_not_know_leaves_the_doubt(tmp_path):
+    class Knowing(FakeEngine):
+        async def check_known(self, handle):
+            raise EngineRefused("There is no such work.")
+
+    async def walk():
+        async with running(tmp_path, Knowing(LOST)) as jobs:
+            job = await ended(jobs, (await jobs.submit(plan_of("boat", price="140"))).id)
+            with pytest.raises(EngineRefused):
+                await jobs.resolve(job.id, ran="task-of-nobody")
+            return await jobs.job(job.id), await money(jobs)
+
+    job, rows = asyncio.run(walk())
+    assert job.status is Status.uncertain
+    assert rows == {"s001-1-0": (Charge.uncertain, Decimal(140), None)}
 
 
 V1 = """

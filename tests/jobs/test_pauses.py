@@ -11,9 +11,8 @@ from bridge.errors import AccountBlocked, EngineBusy
 from bridge.jobs.facts import PAUSED_NOTE, Stage, Status
 from tests.fakes.engine import FakeEngine, RefuseSubmit, Wait
 from tests.fakes.stages import Scene, plan_of
-from tests.jobs.house import QUICK, running
+from tests.jobs.house import QUICK, SECONDS, ended, running, until
 from tests.jobs.test_money import money
-from tests.jobs.test_service import SECONDS, ended, until
 
 NO_KEY = AccountBlocked("The key was refused.", reason="key")
 FIVE = ("boat", "pier", "sea", "sky", "rain")

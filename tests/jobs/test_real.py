@@ -7,8 +7,8 @@ from bridge.media.facts import Codec
 from bridge.source import Source
 from bridge.timeline.clips import clips
 from bridge.timeline.read import read
+from tests.jobs.house import ended, until
 from tests.jobs.real import real_jobs, real_plan
-from tests.jobs.test_service import ended, until
 
 
 def test_two_shots_come_back_frame_for_frame(tmp_path):

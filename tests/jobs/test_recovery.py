@@ -7,8 +7,7 @@ from bridge.jobs.facts import Status
 from bridge.jobs.ledger import JobLedger, NewJob
 from tests.fakes.engine import FakeEngine, Wait
 from tests.fakes.stages import plan_of
-from tests.jobs.house import running
-from tests.jobs.test_service import ended, until
+from tests.jobs.house import ended, running, until
 
 
 def add_quietly(tmp_path, job: str) -> None:

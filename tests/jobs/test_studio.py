@@ -8,9 +8,8 @@ from bridge.errors import DaemonBusy
 from bridge.jobs.facts import Status
 from tests.fakes.engine import FakeEngine, Wait
 from tests.fakes.stages import plan_of
-from tests.jobs.house import running
+from tests.jobs.house import ended, running, until
 from tests.jobs.process import Case, report_of, run, start
-from tests.jobs.test_service import ended, until
 
 KILLED = -9
 

@@ -6,8 +6,7 @@ from bridge.errors import DiskFull
 from bridge.jobs.durable import State
 from bridge.jobs.upkeep import Upkeep
 from tests.fakes.stages import Scene, plan_of
-from tests.jobs.house import running
-from tests.jobs.test_service import ended, raising
+from tests.jobs.house import ended, raising, running
 
 
 def upkeep_of(jobs):

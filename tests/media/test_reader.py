@@ -62,6 +62,14 @@ def test_a_repeated_frame_is_the_same_picture(footage: Path) -> None:
     assert third is not second
 
 
+def test_a_held_frame_may_be_dated_anew_by_who_writes_it(footage: Path) -> None:
+    path, found = made(footage, "b_frames.mp4", STEADY["b_frames.mp4"]), []
+    for place, frame in enumerate(pictures(Source(path), (7, 7, 8, 8, 8), Guard())):
+        found.append(number_of(frame))
+        frame.pts = place  # as a writer does that needs no other format or size
+    assert found == [7, 7, 8, 8, 8]
+
+
 @pytest.mark.parametrize("name", VARIABLE)
 def test_variable_rate_shows_the_last_picture_begun(footage: Path, name: str) -> None:
     slate, rate, shown = VARIABLE[name]

@@ -11,7 +11,9 @@ from bridge.engines.base import Kind, Limits, Model, Positions
 from bridge.errors import PlanRefused
 from bridge.frames import Rate
 from bridge.pipeline.chain import Chain
+from bridge.pipeline.pieces import Piece
 from bridge.pipeline.segments import Segment
+from tests.pipeline.test_pieces import facts
 
 NTSC, PAL = Rate.of("24000/1001"), Rate.of(25)
 Ends = list[tuple[int, int]]
@@ -108,7 +110,7 @@ def test_ten_seconds_at_ntsc_are_one_request() -> None:
     ("frames", "stills", "way", "spread"),
     [
         (100, (0, 99), ENDS, True),  # five seconds are made, four are shown from end to end
-        (125, (0, 124), ENDS, False),
+        (125, (0, 124), ENDS, True),  # whatever comes back, its last frame is the last one shown
         (100, (0,), ENDS, False),  # what is over is cut off
         (100, (0, 99), ANY, False),
     ],
@@ -137,3 +139,12 @@ def test_what_is_missing_is_named_by_its_frame(
 ) -> None:
     with pytest.raises(PlanRefused, match=words):
         chain(frames, stills, way)
+
+
+@pytest.mark.parametrize(
+    ("found", "raw_rate"), [(125, "25"), (126, "25"), (121, "24"), (124, "25")]
+)
+def test_a_last_still_is_shown_last_whatever_comes_back(found: int, raw_rate: str) -> None:
+    (part,) = chain(125, (0, 124), ENDS)
+    piece = Piece(part, facts(found, Rate.of(raw_rate)), PAL, PAL)
+    assert (piece.raw_frame(0), piece.raw_frame(124)) == (0, found - 1)

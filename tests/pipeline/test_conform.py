@@ -13,7 +13,7 @@ import opentimelineio as otio
 import pytest
 
 from bridge.engines.base import Change
-from bridge.errors import DeliveryError, FrameCountWrong
+from bridge.errors import DeliveryError, FrameCountWrong, MediaError
 from bridge.frames import Rate
 from bridge.jobs.values import from_json, to_json
 from bridge.media.facts import Codec, Colour, MediaFacts, SoundFacts
@@ -64,8 +64,25 @@ def test_any_count_becomes_the_shots(tmp_path: Path, frames: int, rate: str, sho
 
 
 def test_another_length_is_refused_and_kept(tmp_path: Path) -> None:
-    with walking(tmp_path, returns(Slate(20, PAL)), SHOT) as walk, pytest.raises(FrameCountWrong):
+    raised = pytest.raises(FrameCountWrong)
+    with walking(tmp_path, returns(Slate(20, PAL)), SHOT) as walk, raised as refused:
         conformed(walk)
+    assert refused.value.detail["request"] == "j1-s001-1-0"  # a retry knows what was at fault
+
+
+def test_a_raw_result_that_breaks_off_names_its_request(tmp_path: Path) -> None:
+    async def broken() -> None:
+        collected = await walk.collected()
+        (raw,) = collected.raws
+        path = raw.facts.source.path
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes()[:2000])
+        await conform(collected, walk.tools, quiet)
+
+    raised = pytest.raises(MediaError)
+    with walking(tmp_path, returns(Slate(12, PAL)), SHOT) as walk, raised as refused:
+        asyncio.run(broken())
+    assert refused.value.detail["request"] == "j1-s001-1-0"
 
 
 # ---- finishing models
@@ -216,6 +233,36 @@ def test_sound_of_segments_is_one_sound(tmp_path: Path) -> None:
     assert numbers(done.path) == tuple(range(48))
     got = samples(done.take.sound_path)  # type: ignore[arg-type]
     assert np.array_equal(got, np.arange(48 * 1920) % COUNTS_TO)
+
+
+@pytest.mark.parametrize("rate", ["24", "24000/1001"])
+def test_a_click_is_heard_on_its_frame(tmp_path: Path, rate: str) -> None:
+    """24 for 24000/1001 is a thousandth: after eight seconds a fifth of a frame."""
+    film, local = Rate.of("24000/1001"), (185, 180)
+
+    def made(_footage: Path, folder: Path, number: int) -> Path:
+        sent = walk.plan.shots[0].segments[number].sent
+        per_frame = 48_000 / float(Rate.of(rate).fps)
+        wave = np.zeros(round(sent * per_frame), np.int16)
+        click = round((local[number] + 0.02) * per_frame)
+        wave[click : click + 400] = 20_000
+        loud = sound_file(folder / "part.wav", wave)
+        return muxed(folder / "loud.mov", Slate(sent, Rate.of(rate)), loud)
+
+    cut = Cut("24000/1001", "24000/1001", source=0, frames=384, media=Slate(384, gop=48))
+    with walking(tmp_path, made, cut, max_seconds=Fraction(9)) as walk:
+        done = conformed(walk)
+    wave = np.abs(samples(done.take.sound_path))  # type: ignore[arg-type]
+    assert wave.size == round(film.seconds(384) * 48_000)
+    loud = np.flatnonzero(wave > 5000)
+    clicks = [
+        int(loud[0]),
+        *(int(at) for at, gap in zip(loud[1:], np.diff(loud), strict=True) if gap > 4000),
+    ]
+    starts = [part.frames.start for part in walk.plan.shots[0].segments]
+    assert [int(at * film.fps / 48_000) for at in clicks] == [
+        start + at for start, at in zip(starts, local, strict=True)
+    ]
 
 
 def test_a_sound_model_leaves_the_pictures_as_they_were(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.engines.base import Limits
@@ -35,6 +35,7 @@ def pieces_of(found: Sequence[Segment], missing: int = 0) -> tuple[Piece, ...]:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     frames=st.integers(1, 3000),
     longest=st.integers(1, 30),
@@ -103,6 +104,16 @@ def test_what_one_of_them_lacks_is_not_shared() -> None:
     both = shared(first, second, 0)
     assert both == FrameRange(20, 9)
     assert joint(both, Compared((5,) * 9), 30).at == 29
+
+
+@pytest.mark.parametrize(("missing", "at"), [(4, 296), (5, 295), (6, 295)])
+def test_a_cut_lies_where_the_earlier_one_ends_and_not_where_it_was_planned(
+    missing: int, at: int
+) -> None:
+    """Frames 295 to 299 are shared; of those that the earlier one lacks none is shown twice."""
+    one = Segment(FrameRange(0, 300), FrameRange(0, 298), 300)
+    other = Segment(FrameRange(295, 300), FrameRange(298, 297), 300)
+    assert shared(*pieces_of([one, other], missing=missing), 0) == FrameRange(at, 0)
 
 
 def test_real_media_beyond_the_shot_is_not_shown() -> None:

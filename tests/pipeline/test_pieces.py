@@ -1,5 +1,6 @@
 """Which raw picture is shown: frame for frame where that can be, else by time, and never none."""
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -119,6 +120,17 @@ def test_other_lengths_are_not_the_shot(found: int, rate: str) -> None:
     with pytest.raises(FrameCountWrong) as caught:
         Piece(segment(120), facts(found, Rate.of(rate)), FILM, FILM)
     assert caught.value.detail == {"planned": 120, "found": found}
+
+
+@pytest.mark.parametrize(("rate", "found", "raw_rate"), [("30000/1001", 47, 24), ("60", 31, 16)])
+def test_a_frame_of_its_own_may_be_missing_at_another_rate(
+    rate: str, found: int, raw_rate: int
+) -> None:
+    """Two seconds are made at 24, or 16, and one frame less comes back."""
+    ours = Rate.of(rate)
+    sent = math.ceil(ours.frames(Fraction(2)))
+    piece = Piece(segment(sent, spread=True), facts(found, Rate.of(raw_rate)), ours, ours)
+    assert (shown(piece)[0], shown(piece)[-1]) == (0, found - 1)
 
 
 def test_a_little_off_a_long_one_is_held_at_its_end() -> None:

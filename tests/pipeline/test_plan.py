@@ -348,6 +348,20 @@ def test_windows_move_with_their_stills() -> None:
     ]
 
 
+@pytest.mark.parametrize(("window", "said"), [(FrameRange(104, 20), 0), (FrameRange(104, 90), 1)])
+def test_a_window_that_reaches_into_a_part_without_its_still_is_told(
+    window: FrameRange, said: int
+) -> None:
+    short = replace(LOOKS, limits=Limits(keyframes=5, windows=True, max_seconds=Fraction(3)))
+    late = replace(still(190, "b.png"), window=FrameRange(180, 19))
+    stills = (replace(still(110), window=window), late)
+    (shot,) = plan(selection(count=100, stills=stills), EDIT, short).shots
+    assert [part.keep for part in shot.segments] == [FrameRange(0, 50), FrameRange(50, 50)]
+    assert (
+        sum("into part 2 of 2, which does not hold its still" in w for w in shot.warnings) == said
+    )
+
+
 @pytest.mark.parametrize(
     ("stills", "model", "words"),
     [
@@ -461,7 +475,7 @@ def test_another_shape_and_an_enlargement_are_said() -> None:
 def test_footage_is_a_master_where_that_fits_and_helps(
     limits: Limits, options: dict[str, str], form: Form
 ) -> None:
-    """48 frames of 1080p are some 45 MB of ProRes 422 HQ."""
+    """48 frames of 1080p are 43 to 73 MB of ProRes 422 HQ."""
 
     class Output(EngineOptions):
         output: str | None = None

@@ -45,6 +45,7 @@ def test_every_frame_is_kept_exactly_once_within_the_limits(
     sent_at = Rate(rate.fps / step)
     parts = segments(frames, Lengths(limits, sent_at, step), Handles(head, tail))
     assert [frame for part in parts for frame in part.keep] == list(range(frames))
+    assert len({part.frames.start % step for part in parts}) == 1  # the same frames are sent
     for part in parts:
         check_part(part, sent_at, step, FrameRange(-head, head + frames + tail))
         if longest is not None:

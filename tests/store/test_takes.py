@@ -235,7 +235,7 @@ def test_hostile_text_does_not_hold_up_the_search_for_secrets():
 
 
 def test_numbers_count_up_per_place_and_timeline(store: Store):
-    asked = [("Reel 1", "V1:1"), ("Reel 1", "V1:2"), ("Reel 2", "V1:1"), ("Reel 1", None)]
+    asked = [("Reel 1", "V1:1"), ("Reel 1", "V1:2"), ("Reel 2", "V1:1"), ("Reel 1", "new: V1:1")]
     for number in (1, 2, 3):
         for timeline, place in asked:
             made = f"{timeline}{place}{number}"
@@ -251,7 +251,7 @@ def test_a_take_keeps_its_number_when_it_asks_again(store: Store):
 
 def test_timelines_and_places_are_not_mixed_up(store: Store):
     """`a` + `b:c` is not `a:b` + `c`, however the two are put together."""
-    names = [("a", "b:c"), ("a:b", "c"), ("a", None), ("a", "None"), ("A", "b:c"), ('a","b', "c")]
+    names = [("a", "b:c"), ("a:b", "c"), ("a", "None"), ("A", "b:c"), ('a","b', "c")]
     numbers = [store.next_number(*name, str(take)) for take, name in enumerate(names)]
     assert numbers == [1] * len(names)
 

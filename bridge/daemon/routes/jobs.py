@@ -52,7 +52,9 @@ async def cancel(job: Named, house: HouseHere) -> JobOut:
 @routes.post("/jobs/{job}/retry")
 async def retry(job: Named, house: HouseHere, wanted: RetryIn | None = None) -> JobOut:
     wanted = wanted or RetryIn()
-    return job_out(await house.jobs.retry(job, wanted.shot, budget=wanted.budget))
+    return job_out(
+        await house.jobs.retry(job, wanted.shot, budget=wanted.budget, fresh=wanted.fresh)
+    )
 
 
 @routes.post("/jobs/{job}/resolve")

@@ -248,6 +248,7 @@ def _kept(part: Part, error: BridgeError) -> DeliveryError:
     """Set aside what Runway has and nobody can decode."""
     return DeliveryError(
         f"What Runway made does not decode: {error.message}",
-        hint="The file is kept for a look. A retry of the shot renders, and costs, again.",
+        hint="The file is kept for a look. A retry of the shot fetches it once more; where that "
+        "fails too, the next one renders, and costs, this part again.",
         path=str(part.set_aside()),
     )

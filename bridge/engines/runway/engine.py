@@ -221,6 +221,19 @@ class Runway(Engine):
             return None
         return task.cost if task.ended else None
 
+    async def check_known(self, handle: RenderHandle) -> None:
+        name = _task_of(handle)
+        try:
+            await self._looks.look(name)
+        except EngineBusy as error:
+            hint = "Nothing has changed; decide again in a moment."
+            raise EngineBusy(error.message, hint=hint) from error
+        except EngineFailed as error:
+            raise EngineRefused(
+                f"Runway knows no task {failures.quoted(name)!r} under this key.",
+                hint="Nothing has changed; copy the task's id from the account's history.",
+            ) from error
+
     async def close(self) -> None:
         room, self._room = self._room, None
         if room is not None:
@@ -244,6 +257,8 @@ class Runway(Engine):
                 if isinstance(error, SafetyRefused):
                     code = failures.quoted(task.code)
                     await self._noted(self._memory.keep_refusal, task.id, handle.key, code)
+                elif failures.is_of_a_file(task.code):
+                    await self._noted(self._memory.forget_uploads_of, handle.key)
                 raise error
 
     async def _lost(self, handle: RenderHandle, error: EngineFailed) -> BridgeError:

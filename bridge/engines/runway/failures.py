@@ -122,7 +122,7 @@ def _issues(body: Any) -> str:
     issues = body.get("issues")
     faults = [_issue(issue) for issue in issues[:MOST_ISSUES]] if isinstance(issues, list) else []
     said = "; ".join(filter(None, (quoted(body.get("error") or ""), *faults)))
-    return f"{quoted(said) or 'it does not say why'}."
+    return f"{quoted(said).rstrip('.') or 'it does not say why'}."
 
 
 def _issue(issue: Any) -> str:
@@ -218,6 +218,11 @@ def of_task(code: str | None, failure: str, cost: Decimal | None) -> BridgeError
     if row.again and cost == 0:
         detail["again"] = True
     return row.kind(f"{row.words}{named}{said}".rstrip(".") + ".", hint=row.hint, **detail)
+
+
+def is_of_a_file(code: str | None) -> bool:
+    """Whether it may be what was uploaded that is bad, and not only what was to be."""
+    return code is not None and _row(code).prefix == "ASSET"
 
 
 def _row(code: str) -> _Row:

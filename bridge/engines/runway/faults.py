@@ -18,8 +18,9 @@ from bridge.engines.runway.options import BOUNDS
 from bridge.engines.runway.twins import PREFIX, twin
 from bridge.errors import EngineUnknown
 
-HIGHEST_SEED = 2**32 - 1  # OAS
-MOST_SECONDS = 30  # a keyframe's (OAS)
+# the official OpenAPI document
+HIGHEST_SEED = 2**32 - 1
+MOST_SECONDS = 30  # of a keyframe's moment
 TYPE_WORDS = {"str", "int", "float", "bool"}  # how pydantic names the members of a union
 
 

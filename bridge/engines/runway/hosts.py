@@ -20,6 +20,9 @@ from bridge.errors import EngineBusy, EngineUnavailable
 HOSTS = ("*.cloudfront.net", "*.runwayml.com", "*.runway.com")
 NAME = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,30}\.?")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# All that is given out (RFC 4291, 2.4); Python takes old site-local addresses, and several that
+# hide one of IPv4, for global
+GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
 MOST_LETTERS = 16_384  # of an address; signatures are long
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -134,7 +137,8 @@ def is_public(numeric: str) -> bool:
     inner = _inside(address)
     if inner is not None:
         return is_public(str(inner))
-    return address.is_global and not address.is_multicast
+    given_out = isinstance(address, ipaddress.IPv4Address) or address in GIVEN_OUT
+    return given_out and address.is_global and not address.is_multicast
 
 
 def _inside(address: Address) -> ipaddress.IPv4Address | None:
@@ -150,6 +154,6 @@ def _refused(url: httpx.URL, reason: str, hint: str | None = None) -> EngineUnav
     where = f"{url.scheme[:10]}://{url.host[:200]}"
     return EngineUnavailable(
         f"Runway's address {where} is not used: {reason}.",
-        hint=hint or "Nothing was sent there. The result stays at Runway for a day; try again.",
+        hint=hint or "Nothing was sent there. What Runway has made stays there for a day; try again.",
         host=url.host[:200],
     )

@@ -176,7 +176,9 @@ def _ask(ask: Callable[[], Found], answer: "Future[Found]") -> None:
 
 def _read(file: Path) -> Secret:
     try:
-        with file.open("rb") as opened:
+        # a pipe in the file's place would wait for a writer
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as opened:
             _check_mode(file, os.fstat(opened.fileno()))
             data = opened.read(LONGEST + 1)
     except OSError as error:
@@ -187,7 +189,9 @@ def _read(file: Path) -> Secret:
 
 
 def _check_mode(file: Path, status: os.stat_result) -> None:
-    if os.name == "posix" and (status.st_mode & 0o077 or not stat.S_ISREG(status.st_mode)):
+    if not stat.S_ISREG(status.st_mode):
+        raise AccountBlocked(f"The key file {file} is not a plain file.", hint=HINT, reason="key")
+    if os.name == "posix" and status.st_mode & 0o077:
         raise AccountBlocked(
             f"The key file {file} can be read by others than you.",
             hint=f"Run: chmod 600 {file}",

@@ -78,6 +78,14 @@ class Memory:
                 [(scope, sha256) for sha256 in sha256s],
             )
 
+    def forget_uploads_of(self, attempt: str) -> None:
+        """The same for all that lies where this attempt sent its files."""
+        with self._base() as base:
+            base.execute(
+                "DELETE FROM uploads WHERE scope = (SELECT scope FROM attempts WHERE key = ?)",
+                (attempt,),
+            )
+
     # ---- attempts
 
     def keep_attempt(self, key: str, attempt: Attempt) -> None:

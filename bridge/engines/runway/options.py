@@ -2,10 +2,10 @@
 
 import re
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
+from pydantic import BeforeValidator, create_model
 from pydantic import Field as OptionField
-from pydantic import create_model
 
 from bridge.engines.base import EngineOptions
 from bridge.engines.runway import roles
@@ -78,8 +78,16 @@ def _option(field: Field, row: Row) -> tuple[Any, Any]:
         kind = Literal[row.ratios]
     value = default(field, row)
     said: Any = OptionField(value, description=description(field.name), **_bounds_for(kind, field))
+    if kind is str or get_origin(kind) is Literal:
+        kind = Annotated[kind, BeforeValidator(_word)]
     # None would leave to the vendor what the price may depend on
     return kind if value is not None else kind | None, said
+
+
+def _word(value: Any) -> Any:
+    """60 as "60", where words are asked for: a command line does not tell them apart."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if number else value
 
 
 def _bounds_for(kind: Any, field: Field) -> Any:

@@ -18,6 +18,7 @@ FILE = "models.toml"
 # credits, or credits by picture class, the classes in ascending order
 Figure = Decimal | Mapping[str, Decimal]
 ROUNDINGS = ("up", "down", "exact")
+HIGHEST = 10**9  # credits
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def figures(told: Mapping[str, Any]) -> Figures:
     try:
         return Figures(**{name: _read(name, value) for name, value in told.items()})
     except (InvalidOperation, ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{dict(told)} cannot be a price.") from error
+        figures_ = {name: value for name, value in told.items() if name not in ("source", "dated")}
+        shown = ", ".join(f"{name} = {value!r}" for name, value in figures_.items())
+        raise UsageError(f"{shown} cannot be a price.") from error
 
 
 def first() -> tuple[str, ...]:
@@ -143,7 +146,7 @@ def _credits(value: Any) -> Decimal:
     if isinstance(value, bool):
         raise TypeError(value)
     number = Decimal(str(value))
-    if not (number.is_finite() and number >= 0):
+    if not (number.is_finite() and 0 <= number <= HIGHEST):
         raise ValueError(value)
     return number
 

@@ -36,9 +36,9 @@ class Tariff(Price):
         if not self.known:
             raise PlanRefused(
                 f"The price of {self.way} is not known, so nothing is planned with it.",
-                hint="State it in settings.toml: "
-                f'[engines.runway.prices."{self.way}"] per_second = "17"'
-                + (", auto_seconds = 30." if self.auto else "."),
+                hint=f'Write [engines.runway.prices."{self.way}"] into settings.toml and, below '
+                'it, what it costs: per_second = "17"'
+                + (" and auto_seconds = 30, each on a line." if self.auto else "."),
                 model=self.way,
             )
         exact = _times(self._each_second(work), self.seconds(work)) + self._pieces(work)

@@ -136,12 +136,7 @@ def agreed(counter: Counter, model: Model, request: RenderRequest) -> None:
 
 
 @pytest.mark.parametrize("model", KNOWN, ids=named)
-def test_the_plans_price_is_the_ledgers(counter: Counter, model: Model):
-    agreed(counter, model, plain(model))
-
-
-@pytest.mark.parametrize("model", KNOWN, ids=named)
-def test_the_same_with_all_that_a_model_takes(counter: Counter, model: Model):
+def test_the_plans_price_is_the_ledgers_for_all_that_a_model_takes(counter: Counter, model: Model):
     agreed(counter, model, full(model))
 
 
@@ -157,7 +152,7 @@ def longer(model: Model) -> RenderRequest:
 
 
 @pytest.mark.parametrize("model", KNOWN, ids=named)
-def test_the_same_for_a_length_that_is_not_whole(counter: Counter, model: Model):
+def test_the_same_for_words_alone_and_a_length_that_is_not_whole(counter: Counter, model: Model):
     agreed(counter, model, longer(model))
 
 

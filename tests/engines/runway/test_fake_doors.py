@@ -44,24 +44,6 @@ def quiet_source(quiet: FakeRunway, tmp_path_factory: pytest.TempPathFactory) ->
         return upload(client, shot(tmp_path_factory.mktemp("shots")))
 
 
-@pytest.fixture
-def fake(tmp_path: Path) -> Iterator[FakeRunway]:
-    """One that answers at once."""
-    with FakeRunway(tmp_path / "fake") as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakeRunway) -> Iterator[RunwayML]:
-    with client_of(fake) as client:
-        yield client
-
-
-@pytest.fixture
-def source(client: RunwayML, tmp_path: Path) -> str:
-    return upload(client, shot(tmp_path))
-
-
 # ---- who may come in, and with what
 
 

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from bridge.errors import PortTaken
 from bridge.media.slate import numbers
 from tests.architecture import imported
 from tests.engines.runway.wares import (
-    client_of,
     edit,
     ended,
     fetched,
@@ -33,24 +31,6 @@ from tests.engines.runway.wares import (
 )
 
 ALEPH = {"model": "aleph2", "promptText": "dusk"}
-
-
-@pytest.fixture
-def fake(tmp_path: Path) -> Iterator[FakeRunway]:
-    """One that answers at once."""
-    with FakeRunway(tmp_path / "fake") as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakeRunway) -> Iterator[RunwayML]:
-    with client_of(fake) as client:
-        yield client
-
-
-@pytest.fixture
-def source(client: RunwayML, tmp_path: Path) -> str:
-    return upload(client, shot(tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,17 @@ def test_an_unknown_model_or_door_is_named():
     with pytest.raises(EngineUnknown, match="video_to_video") as caught:
         models.model_of(replace(request, door="video_to_video"))
     assert "image_to_video" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("door", "name", "option", "typed", "meant"),
+    [
+        ("video_upscale", "enhance_frame_rate", "targetFramerate", 60, "60"),
+        ("video_to_video", "aleph2", "proresProfile", 422, "422"),
+        ("text_to_video", "veo3.1", "negativePrompt", 1984, "1984"),
+    ],
+)
+def test_words_that_look_like_numbers_are_words(door, name, option, typed, meant):
+    assert model(door, name).checked({option: typed}).model_dump()[option] == meant
+    with pytest.raises(EngineRefused, match=option):
+        model(door, name).checked({option: True})

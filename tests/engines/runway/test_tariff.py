@@ -155,6 +155,7 @@ def test_settings_change_one_figure_and_leave_the_others():
         {"video_to_video/no_such": {"per_second": "17"}},
         {"video_to_video/kling_4": {"per_minute": "17"}},
         {"video_to_video/kling_4": {"per_second": "-17"}},
+        {"video_to_video/kling_4": {"per_second": "1e999999"}},
         {"video_to_video/kling_4": {"per_second": "lots"}},
         {"video_to_video/kling_4": {"per_second": float("nan")}},
         {"video_to_video/kling_4": {"rounding": "sideways"}},
@@ -163,8 +164,9 @@ def test_settings_change_one_figure_and_leave_the_others():
     ],
 )
 def test_settings_that_are_no_price_are_refused(prices):
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         models.models({"prices": prices})
+    assert "source" not in caught.value.message  # of which they say nothing
 
 
 def test_a_length_left_open_needs_its_own_figure():

@@ -18,7 +18,7 @@ from bridge.frames import Rate
 from bridge.media.facts import MediaFacts
 
 NEW_RATE = Rate.of(24)  # of what is made from stills and words
-LONG_SIDES = {"720p": 1280, "1k": 1920, "2k": 2560, "4k": 3840}  # of an upscale (measured: 3P C)
+LONG_SIDES = {"720p": 1280, "1k": 1920, "2k": 2560, "4k": 3840}  # of an upscale
 SHORT_SIDES = {"480p": 480, "720p": 720, "768p": 768, "1080p": 1080, "2k": 1440, "4k": 2160}
 DEEP_PRORES = ("4444", "4444 XQ")
 
