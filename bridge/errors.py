@@ -245,7 +245,10 @@ class EngineCancelled(EngineError):
 class EngineUncertain(EngineError):
     code = "engine_uncertain"
     status = 409
-    default_hint = "Look at the engine's own history, then decide with `nle-bridge jobs resolve`."
+    default_hint = (
+        "Look at the engine's own history, then decide with `nle-bridge jobs resolve JOB` "
+        "and --ran TASK or --did-not-run."
+    )
 
 
 class DeliveryError(BridgeError):

@@ -1,10 +1,12 @@
 """`takes` and `engines`: what there is. In: filters. Out: lists."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
 from bridge.cli.connect import connected, settings_for
 from bridge.cli.options import Commands, common
 from bridge.cli.output import DONE, out, print_json, print_table
+from bridge.wire.engines import EngineOut
 
 
 def add(commands: "Commands[ArgumentParser]") -> None:
@@ -35,13 +37,18 @@ def run_takes(args: Namespace) -> int:
 
 def run_engines(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
-        if args.resume is not None:
-            client.resume(args.resume)
-        found = client.engines()
+        found = client.engines() if args.resume is None else (client.resume(args.resume),)
     if args.json:
         print_json({"engines": [engine.model_dump(mode="json") for engine in found]})
-        return DONE
-    for engine in found:
+    elif args.resume is not None:
+        out.print(f"{args.resume} takes new work.")
+    else:
+        _show(found)
+    return DONE
+
+
+def _show(engines: Sequence[EngineOut]) -> None:
+    for engine in engines:
         if engine.error is not None:
             out.print(f"{engine.name}: {engine.error.message}")
         if engine.paused is not None:
@@ -53,4 +60,3 @@ def run_engines(args: Namespace) -> int:
                 out.print(f"    {word}: {meaning}")
             for name, option in model.options.get("properties", {}).items():
                 out.print(f"    --set {name}=...: {option.get('description', '')}")
-    return DONE

@@ -171,16 +171,18 @@ class Jobs:
 
     async def _adopt(self, job: Job, run: ShotRun, name: str) -> None:
         parts = self._parts
+        notebook = Notebook(attempt_key(job.id, run.id, run.attempt), parts.notes, parts.desk)
+        unnamed = await notebook.unnamed()
         owner = await parts.desk(parts.notes.owner, job.engine, name)
-        if owner is not None:
+        # its own, and nothing in doubt any more: decided before, and stopped just then
+        if owner is not None and (unnamed or owner != notebook.key):
             raise Conflict(
                 f"{name} is the work of {owner} already.",
                 hint="Look for another one in the engine's history, or decide that it did not run.",
                 attempt=owner,
             )
         engine = parts.engine(job.engine)
-        notebook = Notebook(attempt_key(job.id, run.id, run.attempt), parts.notes, parts.desk)
-        for intent in await notebook.unnamed():
+        for intent in unnamed:
             request = intent.removeprefix(INTENT)
             handle = engine.adopt(request, name)
             await engine.check_known(handle)  # a slip of the pen must not end the doubt

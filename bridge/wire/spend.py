@@ -16,7 +16,7 @@ from bridge.wire.base import Outward
 
 COLUMNS = ("requests", "planned", "spent", "reserved", "uncertain")
 # What a spreadsheet takes for a formula; in some languages the wide ones too
-FORMULA = tuple("=+-@＝＋－＠")
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 ExactCredits = Annotated[
     Decimal, PlainSerializer(plain, return_type=str, when_used="json"), Field(examples=["12.5"])

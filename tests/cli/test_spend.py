@@ -63,6 +63,12 @@ def test_a_report_that_cannot_be_is_a_fault_of_use(desk: Desk, words: tuple[str,
     assert (said.status, "[usage]" in said.err) == (2, True)
 
 
+def test_a_word_that_is_not_known_is_answered_with_those_that_are(desk: Desk) -> None:
+    assert "job, day, project, model, engine" in desk("spend", "--by", "mood").err
+    said = desk("plan", "cut.otio", "--mode", "beside")
+    assert (said.status, "above, take, replace, append" in said.err) == (2, True)
+
+
 def test_what_budgets_hold_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     limits = {"budget_job": 30, "budget_day": 100, "budget_project": 1000}
     with (
@@ -79,9 +85,11 @@ def test_what_budgets_hold_is_said(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_a_doubt_is_shown_and_decided(desk: Desk, client: Client, engine: FakeEngine) -> None:
     engine.enqueue(RefuseSubmit(EngineUncertain("The answer was lost."), reached=True))
     job = client.wait(begun(client, desk.folder, ("V1:1",)).id)
-    said = desk("jobs", "show", job.id)
-    assert "May have been charged at " in said.err
-    assert " UTC, 10.01 credits." in said.err
+    for action in ("show", "wait"):
+        said = desk("jobs", action, job.id)
+        assert "May have been charged at " in said.err
+        assert " UTC, 10.01 credits." in said.err
+    assert f"The job is {job.id}, and it is uncertain." in said.err  # what `resolve` asks for
     assert desk("jobs", "resolve", job.id, "--did-not-run").status == 0
     assert client.job(job.id).status == "failed"
 
@@ -95,7 +103,8 @@ def test_a_paused_engine_is_listed_and_resumed(
     assert "engine_paused" in seen
     assert "fake is paused: The key was refused.\n  -> Store a new key." in desk("engines").out
     engine.blocked = None
-    assert "paused" not in desk("engines", "--resume", "fake").out
+    assert desk("engines", "--resume", "fake").out == "fake takes new work.\n"
+    assert "paused" not in desk("engines").out
     assert client.wait(job.id).status == "done"
 
 

@@ -258,6 +258,27 @@ def test_what_did_run_keeps_its_reservation_until_it_is_paid(tmp_path):
     assert (job.status, job.credits) == (Status.done, Decimal(7))
 
 
+def test_a_decision_that_was_cut_short_is_taken_again(tmp_path):
+    class Findable(FakeEngine):
+        def adopt(self, key, name):
+            return RenderHandle(self.name, key, {"folder": name})
+
+    engine = Findable(LOST)
+
+    async def walk():
+        async with running(tmp_path, engine) as jobs:
+            job = await ended(jobs, (await jobs.submit(plan_of("boat"))).id)
+            (sent,) = engine.submits
+            engine._start(sent, Answer(credits=Decimal(7)))
+            await jobs._adopt(job, job.shots[0], str(sent.folder))  # and no step further
+            assert (await jobs.job(job.id)).status is Status.uncertain
+            await jobs.resolve(job.id, ran=str(sent.folder))
+            return await ended(jobs, job.id), await row_of(jobs, job)
+
+    job, row = asyncio.run(walk())
+    assert (job.status, row) == (Status.done, (Charge.spent, Decimal(7)))
+
+
 def test_a_name_that_the_engine_does_not_know_leaves_the_doubt(tmp_path):
     class Knowing(FakeEngine):
         async def check_known(self, handle):

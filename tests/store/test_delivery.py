@@ -42,9 +42,10 @@ def test_a_result_is_numbered_named_placed_and_recorded(store: Store, folder: Pa
     assert second.delivered.name == "A001_C003_take02_looks_7.mov"
 
 
-
-def test_new_shots_are_counted_among_those_of_their_name(store: Store, tmp_path: Path):
-    stored, folder = media(store, tmp_path), tmp_path / "out"
+def test_new_shots_are_counted_among_those_of_their_name(
+    store: Store, folder: Path, tmp_path: Path
+):
+    stored = store.put(media_file(tmp_path / "a.mov"))
     names = ("a harbour at dawn", "fog", "a harbour at dawn")
     made = [
         store.deliver(lineage(id=str(place), place=None, clip=name), stored, folder)

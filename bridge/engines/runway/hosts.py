@@ -154,6 +154,6 @@ def _refused(url: httpx.URL, reason: str, hint: str | None = None) -> EngineUnav
     where = f"{url.scheme[:10]}://{url.host[:200]}"
     return EngineUnavailable(
         f"Runway's address {where} is not used: {reason}.",
-        hint=hint or "Nothing was sent there. What Runway has made stays there for a day; try again.",
+        hint=hint or "Nothing was sent there. What Runway has made it keeps for a day; try again.",
         host=url.host[:200],
     )

@@ -105,6 +105,14 @@ def test_what_is_no_key_is_not_sent_anywhere(tmp_path, text):
         keys_at(tmp_path).store(text)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are POSIX's")
+def test_a_pipe_in_place_of_the_key_is_not_waited_for(tmp_path):
+    pipe = tmp_path / "key"
+    os.mkfifo(pipe, 0o600)
+    with pytest.raises(AccountBlocked, match="not a plain file"):
+        keys_at(tmp_path, key_file=pipe).find()
+
+
 def test_a_named_file_that_is_not_there_is_said_and_nothing_else_taken(tmp_path):
     with pytest.raises(AccountBlocked, match="cannot be read"):
         keys_at(tmp_path, {keys.VARIABLE: CANARY}, key_file=tmp_path / "none").find()
