@@ -35,7 +35,7 @@ from bridge.jobs.session_locks import SessionLocks
 from bridge.jobs.settling import Settling
 from bridge.jobs.shot_ledger import ShotLedger
 from bridge.jobs.slots import LocalSlots, SharedSlots, Slots
-from bridge.jobs.spend import SpendLedger
+from bridge.jobs.spend_ledger import SpendLedger
 from bridge.jobs.stages import Stages
 from bridge.jobs.studio import Presence
 from bridge.jobs.turns import Turns

@@ -17,7 +17,7 @@ from bridge.jobs.books import Books
 from bridge.jobs.bulletin import Bulletin
 from bridge.jobs.desk import Desk
 from bridge.jobs.shot_ledger import ShotLedger
-from bridge.jobs.spend import SpendLedger, Unsettled
+from bridge.jobs.spend_ledger import SpendLedger, Unsettled
 from bridge.jobs.spending import credits_of
 
 ASKED_FOR = timedelta(days=7)  # engines forget their work

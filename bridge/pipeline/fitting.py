@@ -131,17 +131,24 @@ def form_of(
     How footage is written: the model's own form, the master where deep output is asked for; H.264
     where a master would be more than the model takes.
     """
-    deep = Change.colour in model.changes or _deep(options)
     longest = max(segment.sent for segment in segments)
     master = MASTER_BYTES * longest * render.width * render.height
     most = model.limits.max_bytes
     if most is not None and master > most:
         return Form.h264
-    return Form.master if deep else model.limits.form
+    return Form.master if _deep(model, options) else model.limits.form
 
 
-def _deep(options: Mapping[str, Any]) -> bool:
-    return any(str(value).startswith(DEEP_OUTPUTS) for value in options.values())
+def form_notes(form: Form, model: Model, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where deep output is made from footage that could not be sent as deep as it is."""
+    if form is Form.master or not _deep(model, options):
+        return ()
+    return ("The shot is too large to be sent as ProRes: it is sent as H.264 with 8 bits.",)
+
+
+def _deep(model: Model, options: Mapping[str, Any]) -> bool:
+    asked = any(str(value).startswith(DEEP_OUTPUTS) for value in options.values())
+    return asked or Change.colour in model.changes
 
 
 # ---- stills

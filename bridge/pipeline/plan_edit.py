@@ -12,6 +12,7 @@ from bridge.frames import FrameRange, Handles, Rate
 from bridge.media.facts import Sound
 from bridge.pipeline.fitting import (
     even,
+    form_notes,
     form_of,
     keyframes,
     rate_notes,
@@ -43,6 +44,7 @@ def edited(
     lengths = Lengths(model.limits, rate, step)
     parts = segments(total, lengths, _room(shot, handles))
     stills = keyframes(selection.stills, shot.clip.record, handles, model)
+    form = form_of(parts, render, model, recipe.options)
     start_frame, drop = _start(shot, handles, selection)
     return PlannedShot(
         id=f"s{number:03d}",
@@ -76,9 +78,10 @@ def edited(
             *_held_notes(shot, parts, step),
             *_bare_notes(parts, stills),
             *_window_notes(parts, stills),
+            *form_notes(form, model, recipe.options),
         ),
         render_pixel_aspect=render.pixel_aspect,
-        form=form_of(parts, render, model, recipe.options),
+        form=form,
     )
 
 

@@ -29,7 +29,7 @@ from bridge.jobs.facts import (
     Stage,
     Status,
 )
-from bridge.jobs.spend import grouped, sums
+from bridge.jobs.spend_ledger import grouped, sums
 from bridge.pipeline.planned import Plan, PlannedShot
 from bridge.pipeline.tools import Tools
 from bridge.settings import Settings

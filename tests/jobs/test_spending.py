@@ -17,7 +17,7 @@ from bridge.jobs.facts import By, Charge, Spend, SpendFilter, Stage, Status
 from bridge.jobs.ledger import JobLedger, NewJob
 from bridge.jobs.notes import NoteLedger
 from bridge.jobs.shot_ledger import Kept, Money, ShotLedger
-from bridge.jobs.spend import SpendLedger, grouped, sums
+from bridge.jobs.spend_ledger import SpendLedger, grouped, sums
 from bridge.jobs.spending import credits_of
 from tests.fakes.stages import plan_of
 

@@ -27,7 +27,7 @@ from bridge.jobs.budgets import Budgets
 from bridge.jobs.database import open_database
 from bridge.jobs.facts import Job, JobFilter, SpendFilter, Status
 from bridge.jobs.service import Jobs
-from bridge.jobs.spend import SpendLedger
+from bridge.jobs.spend_ledger import SpendLedger
 from bridge.jobs.stages import Stages
 from bridge.media.room import MediaRoom
 from bridge.media.slate import Slate, make

@@ -481,7 +481,10 @@ def test_footage_is_a_master_where_that_fits_and_helps(
         output: str | None = None
 
     model = replace(LOOKS, limits=limits, options=Output)
-    assert plan(selection(), replace(EDIT, options=options), model).shots[0].form is form
+    (shot,) = plan(selection(), replace(EDIT, options=options), model).shots
+    assert shot.form is form
+    shallow = form is Form.h264 and options.get("output") == "prores"
+    assert any("8 bits" in note for note in shot.warnings) == shallow
 
 
 def test_a_finishing_model_says_what_it_changes() -> None:

@@ -17,7 +17,6 @@ from tests.fakes.proxy import Proxy, refusing
 # ---- before the create: nothing began
 
 
-@pytest.mark.logs_errors  # the fake's server tells of clients that go away
 @pytest.mark.parametrize(
     "wrong",
     [{"drop_answer": True}, {"reset_after": 700}, {"blackhole_after": 700}, {"cut_after": 20}],

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
 
 from bridge.engines.runway.fake.entry import Rooms
 from bridge.engines.runway.fake.play import EXPIRED
@@ -25,6 +26,13 @@ async def upload(name: str, house: Rooms, request: Request) -> Response:
         return _denied("Only one auth mechanism allowed", 400)
     if int(request.headers.get("content-length", 0)) > MOST_BYTES + FORM_BYTES:
         return _denied("Your proposed upload exceeds the maximum allowed size", 400)
+    try:
+        return await _taken_in(name, house, request)
+    except ClientDisconnect:  # nobody is there to be answered
+        return Response(status_code=400)
+
+
+async def _taken_in(name: str, house: Rooms, request: Request) -> Response:
     async with request.form() as form:
         parts = form.multi_items()
         if not parts or parts[-1][0] != "file" or not isinstance(parts[-1][1], UploadFile):
