@@ -14,7 +14,7 @@ from bridge.cli.output import DONE, out, print_json
 from bridge.engines.registry import Engines
 from bridge.engines.runway.keys import Keys
 from bridge.engines.runway.setup import setup_of
-from bridge.errors import EngineError, UsageError
+from bridge.errors import EngineBusy, EngineError, UsageError
 from bridge.settings import Settings
 
 ENGINES = ("runway",)
@@ -73,6 +73,11 @@ async def _left(settings: Settings, name: str) -> str:
     engines = Engines(settings=settings)
     try:
         account = await engines.get(name).account()
+    except EngineBusy as error:
+        raise EngineBusy(
+            error.message,
+            hint="Nothing is wrong with the key so far; check the network, try again.",
+        ) from error
     finally:
         await engines.close()
     if account is None or account.credits is None:

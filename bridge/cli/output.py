@@ -77,7 +77,9 @@ def show_all_letters() -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")  # half a job's id, or half a price, is of no use
     for row in rows:
         table.add_row(*("" if cell is None else _cell(cell) for cell in row))
     out.print(table, width=None if out.is_terminal else WIDE)

@@ -58,6 +58,8 @@ def test_the_account_is_asked_for_its_balance(tmp_path, monkeypatch, capsys):
         capsys.readouterr()
         assert run(words) == 0
         assert json.loads(capsys.readouterr().out) == {"engine": "runway", "credits": "4321"}
+    assert run(words) == 1  # nobody is there any more, and nobody asks again
+    assert "by itself" not in capsys.readouterr().err
 
 
 def test_another_engine_has_no_key(tmp_path: Path, capsys):

@@ -27,10 +27,12 @@ def hostile_cut(folder: Path) -> Path:
     return path
 
 
-def typed(*words: str | Path, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
+def typed(
+    *words: str | Path, encoding: str = "utf-8", **more: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "from bridge.cli import main; main()", *map(str, words)],
-        env=os.environ | {"PYTHONIOENCODING": encoding},
+        env=os.environ | {"PYTHONIOENCODING": encoding, **more},
         capture_output=True,
         encoding=encoding,
         check=False,
@@ -106,3 +108,13 @@ def test_a_broken_step_database_is_named_without_a_traceback(tmp_path: Path) -> 
 def test_harmless_text_stays_as_it_is() -> None:
     assert harmless("Café 日本 'x'\nnext") == "Café 日本 'x'\nnext"
     assert harmless("a\x1b[2Jb\u2066") == "a\ufffd[2Jb\ufffd"
+
+
+def test_a_narrow_terminal_shows_every_letter(tmp_path: Path) -> None:
+    path, name = tmp_path / "long.otio", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    timeline = otio.adapters.read_from_file(str(hostile_cut(tmp_path)))
+    timeline.tracks[0][0].name = name
+    otio.adapters.write_to_file(timeline, str(path))
+    said = typed("plan", path, "--list", COLUMNS="40", FORCE_COLOR="1").stdout
+    assert name not in said  # there is no room for it on one line
+    assert set(name) <= set(said)

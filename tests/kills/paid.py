@@ -44,8 +44,9 @@ from tests.jobs.real import RATE, timeline_in
 
 FRAMES = 50  # two seconds: the shortest edit
 SIZE = (854, 480)
+PAGE = 100
 AT_ONCE = 3  # jobs that are open at any time
-LONGEST_SECONDS = 2.0  # of a life before it is killed
+LONGEST_SECONDS = 1.5  # of a life before it is killed
 LONGEST_WITH_MEDIA = 6.0
 LAST_SECONDS = 600
 
@@ -202,10 +203,11 @@ async def _lived(house: House, work: Plan, most: int | None) -> None:
     jobs = Jobs(house.settings, house.tools, stages=house.stages)
     await jobs.start()
     while True:
-        known = await jobs.jobs(JobFilter(limit=100_000))
-        opened = [job for job in known if not job.status.ended]
-        end = len(known) + AT_ONCE - len(opened)
-        for number in range(len(known), end if most is None else min(most, end)):
+        opened = await jobs.jobs(JobFilter(status=(Status.queued, Status.running)))
+        newest = await jobs.jobs(JobFilter(limit=1))
+        first = 1 + _number(newest[0].prompt) if newest else 0
+        end = first + AT_ONCE - len(opened)
+        for number in range(first, end if most is None else min(most, end)):
             recipe = replace(work.recipe, prompt=f"dusk for number {number}")
             await jobs.submit(replace(work, recipe=recipe), key=f"job {number}")
         await asyncio.sleep(0.1)
@@ -231,7 +233,7 @@ async def _lasted(house: House, tasks: dict[int, str]) -> tuple[dict[int, str], 
     tools = house.tools
     jobs = Jobs(house.settings, tools, stages=house.stages)
     await jobs.start()
-    known = await jobs.jobs(JobFilter(limit=100_000))
+    known = await _all(jobs)
     ended = [await jobs.wait(job.id) for job in known]
     parked = [job for job in ended if job.status is Status.uncertain]
     for job in parked:
@@ -241,6 +243,14 @@ async def _lasted(house: House, tasks: dict[int, str]) -> tuple[dict[int, str], 
     await jobs.stop()
     await tools.room.close()
     return ends, len(parked)
+
+
+async def _all(jobs: Jobs) -> list[Job]:
+    """Newest first, page by page."""
+    known = list(await jobs.jobs(JobFilter(limit=PAGE)))
+    while page := await jobs.jobs(JobFilter(limit=PAGE, before=known[-1].id if known else None)):
+        known += page
+    return known
 
 
 def _missing(job: Job, tools: Tools) -> str:
