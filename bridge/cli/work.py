@@ -77,14 +77,24 @@ def run_work(args: Namespace) -> int:
             return FAILED
         wanted = JobIn(selection=selection, recipe=recipe, quote=planned.quote, **_terms(args))
         job = client.submit(wanted)
-        return see_through(client, job, args)
+        return see_through(client, job, args, said=_notes(planned))
 
 
-def see_through(client: Client, job: JobOut, args: Namespace, daemons: int = MOST_DAEMONS) -> int:
-    """Wait for a job and print what came of it; where its daemon goes away, the next goes on."""
+def see_through(
+    client: Client,
+    job: JobOut,
+    args: Namespace,
+    daemons: int = MOST_DAEMONS,
+    said: tuple[str, ...] = (),
+) -> int:
+    """
+    Wait for a job and print what came of it, but for notes that were `said` before.
+
+    Where its daemon goes away, the next goes on.
+    """
     try:
         ended = follow(client, job, shown=not args.json)
-        return show_result(client.result(ended.id), ended, args)
+        return show_result(client.result(ended.id), ended, args, said)
     except DaemonNotRunning as gone:
         if daemons == 1:
             raise DaemonNotRunning(
@@ -94,7 +104,7 @@ def see_through(client: Client, job: JobOut, args: Namespace, daemons: int = MOS
             ) from gone
     err.print(f"The daemon has stopped; looking for {job.id} again.")
     with connected(settings_for(args)) as other:
-        return see_through(other, job, args, daemons - 1)
+        return see_through(other, job, args, daemons - 1, said)
 
 
 def follow(client: Client, job: JobOut, *, shown: bool) -> JobOut:
@@ -116,7 +126,7 @@ def follow(client: Client, job: JobOut, *, shown: bool) -> JobOut:
         return client.cancel(job.id)
 
 
-def show_result(result: ResultOut, job: JobOut, args: Namespace) -> int:
+def show_result(result: ResultOut, job: JobOut, args: Namespace, said: tuple[str, ...]) -> int:
     """Print what came of a job; 0 only when every shot is a take."""
     failed = [shot for shot in job.shots if shot.error is not None]
     errors = [error for error in (job.error, *(shot.error for shot in failed)) if error is not None]
@@ -126,7 +136,7 @@ def show_result(result: ResultOut, job: JobOut, args: Namespace) -> int:
             plain["errors"] = [error.model_dump(mode="json") for error in errors]
         print_json(plain)
     else:
-        _show_takes(result)
+        _show_takes(result, said)
     for error in errors:
         tell(BridgeError.from_data(error.model_dump(mode="json")))
         for doubt in doubts(error):
@@ -194,8 +204,12 @@ def _show_plan(planned: PlanOut) -> None:
     out.print(f"Sent: {where}")
     for left in planned.left_out:
         err.print(f"Left out {left.place} ({left.name}): {left.error.message}")
-    for warning in (*planned.warnings, *(note for shot in planned.shots for note in shot.warnings)):
+    for warning in _notes(planned):
         err.print(f"Note: {warning}")
+
+
+def _notes(planned: PlanOut) -> tuple[str, ...]:
+    return (*planned.warnings, *(note for shot in planned.shots for note in shot.warnings))
 
 
 def _show_segments(planned: PlanOut) -> None:
@@ -224,10 +238,10 @@ def _source(shot: PlannedShotOut) -> str:
     return "" if shot.source_first is None else f"{shot.source_first}..{shot.source_last}"
 
 
-def _show_takes(result: ResultOut) -> None:
+def _show_takes(result: ResultOut, said: tuple[str, ...]) -> None:
     for take in result.takes:
         out.print(f"{take.clip}: {take.media} ({take.frames} frames at {take.record_start})")
-    for warning in result.warnings:
+    for warning in (new for new in result.warnings if new not in said):
         err.print(f"Note: {warning}")
     if result.timeline is not None:
         out.print(f"New timeline: {result.timeline}")
