@@ -46,7 +46,7 @@ FRAMES = 50  # two seconds: the shortest edit
 SIZE = (854, 480)
 PAGE = 100
 AT_ONCE = 3  # jobs that are open at any time
-LONGEST_SECONDS = 1.5  # of a life before it is killed
+LONGEST_SECONDS = 2.0  # of a life before it is killed
 LONGEST_WITH_MEDIA = 6.0
 LAST_SECONDS = 600
 
