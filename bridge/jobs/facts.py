@@ -1,5 +1,6 @@
 """What is known of a job. Values only; the ledger keeps them, the daemon shows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,6 +76,7 @@ class Job:
     host: str = "file"  # whose selection it was: resolve, premiere, file
     budget: Decimal | None = None  # credits it may spend at most; the settings' own count too
     project: str = ""  # whose budget it counts against
+    origin: Mapping[str, Any] = field(default_factory=dict[str, Any])  # where in the host
 
 
 class Charge(StrEnum):

@@ -6,7 +6,7 @@ Every method is one transaction, committed when it returns, and writes its event
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -39,6 +39,7 @@ class NewJob:
     client_key: str | None = None
     budget: Decimal | None = None  # credits it may spend at most
     project: str = ""  # whose budget it counts against
+    origin: Mapping[str, Any] | None = None  # where in the host the shots came from
 
 
 class JobLedger:
@@ -276,6 +277,7 @@ def _insert(connection: sa.Connection, new: NewJob) -> None:
             plan=to_json(plan),
             budget=new.budget,
             project=new.project or None,
+            origin=None if new.origin is None else dict(new.origin),
         )
     )
     rows = [

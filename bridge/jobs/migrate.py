@@ -14,6 +14,8 @@ def migrate(connection: sa.Connection, version: int, schema: str) -> None:
     if version < 2:
         _add_columns(connection, schema, tables.jobs.c.budget, tables.jobs.c.project)
         _note_spent(connection)
+    if version < 3:
+        _add_columns(connection, schema, tables.jobs.c.origin)
     connection.execute(sa.update(tables.schema).values(version=tables.SCHEMA_VERSION))
 
 

@@ -49,6 +49,7 @@ def job_of(row: sa.Row[Any], shots: Iterable[sa.Row[Any]]) -> Job:
         host=row.host,
         budget=row.budget,
         project=row.project or "",
+        origin=row.origin or {},
     )
 
 

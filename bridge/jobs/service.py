@@ -71,16 +71,26 @@ class Jobs:
         key: str | None = None,
         budget: Decimal | None = None,
         project: str = "",
+        origin: Mapping[str, Any] | None = None,
     ) -> Job:
         """
         Write the job down and begin. When this returns it survives any crash.
 
         The same `key` gives the same job, `Conflict` if it comes with other work. `budget`: credits
-        that it may spend at most; `project`: whose budget it counts against.
+        that it may spend at most; `project`: whose budget it counts against; `origin`: where in the
+        host its shots came from, for whoever places the takes.
         """
         parts = self._parts
         new = NewJob(
-            parts.ids.next(), plan, host, parts.executor, _warnings(plan), key, budget, project
+            parts.ids.next(),
+            plan,
+            host,
+            parts.executor,
+            _warnings(plan),
+            key,
+            budget,
+            project,
+            origin,
         )
         job = await parts.desk(parts.jobs.add, new)
         parts.bulletin.post()
@@ -249,6 +259,25 @@ class Jobs:
         """Note what a host did. Twice the same is once; `Conflict` for another outcome."""
         parts = self._parts
         order = await parts.desk(parts.placements.acknowledge, placement_id, state, readback)
+        parts.bulletin.post()
+        return order
+
+    async def hold(self, placement_id: str, runner: str) -> bool:
+        """The runner alone places this take for a while; False where it is too late for that."""
+        return await self._parts.desk(self._parts.placements.hold, placement_id, runner)
+
+    async def let_go(self, placement_id: str, runner: str) -> None:
+        """The runner does not place it after all."""
+        await self._parts.desk(self._parts.placements.let_go, placement_id, runner)
+
+    async def holders(self) -> Mapping[str, str]:
+        """Which runner places which take just now."""
+        return await self._parts.desk(self._parts.placements.holders)
+
+    async def offer_again(self, placement_id: str) -> PlacementOrder:
+        """A refused placement waits once more; of a waiting one it changes nothing."""
+        parts = self._parts
+        order = await parts.desk(parts.placements.offer_again, placement_id)
         parts.bulletin.post()
         return order
 

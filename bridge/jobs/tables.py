@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 2  # what an older one lacks is added by `migrate`
+SCHEMA_VERSION = 3  # what an older one lacks is added by `migrate`
 
 
 class AsJson(sa.TypeDecorator[Any]):
@@ -86,6 +86,7 @@ jobs = sa.Table(
     sa.Column("plan", AsJson, nullable=False),
     sa.Column("budget", AsDecimal),  # credits it may spend at most, where its caller says so
     sa.Column("project", AsJson),  # since format 2
+    sa.Column("origin", AsJson),  # since format 3: where in the host it came from
 )
 
 shots = sa.Table(
@@ -166,4 +167,13 @@ placements = sa.Table(
     sa.Column("state", sa.String(20), nullable=False, index=True),
     sa.Column("instruction", AsJson, nullable=False),
     sa.Column("readback", AsJson),
+)
+
+# Who places a take just now. A claim that has run out counts for nothing.
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("placement", sa.String(200), sa.ForeignKey(placements.c.id), primary_key=True),
+    sa.Column("runner", sa.String(64), nullable=False),
+    sa.Column("until", AsTime, nullable=False),
 )

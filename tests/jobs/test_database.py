@@ -61,20 +61,28 @@ def test_a_newer_format_is_left_alone(database_url, tmp_path):
     assert newer.value.detail == {"found": 99, "known": tables.SCHEMA_VERSION}
 
 
-def test_an_older_format_gets_what_it_lacks(database_url, tmp_path):
+@pytest.mark.parametrize(
+    ("version", "columns", "absent"),
+    [
+        (1, ("budget", "project", "origin"), (tables.spend, tables.claims)),
+        (2, ("origin",), (tables.claims,)),
+    ],
+)
+def test_an_older_format_gets_what_it_lacks(database_url, tmp_path, version, columns, absent):
     database = open_database(database_url, tmp_path / "jobs.db")
     with database.writing() as connection:
-        for column in ("budget", "project"):
+        for column in columns:
             table = "nle_bridge.jobs" if database.shared else "jobs"
             connection.exec_driver_sql(f"alter table {table} drop column {column}")
-        tables.spend.drop(connection)
-        connection.execute(sa.update(tables.schema).values(version=1))
+        for table in absent:
+            table.drop(connection)
+        connection.execute(sa.update(tables.schema).values(version=version))
     database.close()
     for _ in range(2):
         database = open_database(database_url, tmp_path / "jobs.db")
         with database.reading() as connection:
             assert connection.scalar(sa.select(tables.schema.c.version)) == SCHEMA_VERSION
-            for table in (tables.jobs, tables.spend):
+            for table in (tables.jobs, *absent):
                 assert connection.execute(sa.select(table)).all() == []
         database.close()
 
