@@ -20,7 +20,7 @@ LAYERS = (  # lowest first; modules sharing a line may not import one another
     {"source"},
     {"timeline", "media", "store"},
     {"engines"},
-    {"pipeline"},
+    {"pipeline", "hosts"},
     {"jobs"},
     {"wire"},
     {"daemon", "client"},
@@ -59,6 +59,7 @@ WALLS = {
     # a request
     "bridge/daemon/guard.py:Guard._http",
     "bridge/daemon/guard.py:Guard._websocket",
+    "bridge/daemon/mailbox.py:Mailman._done",
     # plug-in loading
     "bridge/engines/registry.py:Engines._load",
 }
@@ -194,7 +195,7 @@ def scripts_stand_alone(place: str, text: str) -> list[str]:
         ast.parse(text, feature_version=OLDEST_RESOLVE_PYTHON)
     except SyntaxError as error:
         return [f"{place}:{error.lineno} is too new for Resolve's Python: {error.msg}."]
-    known = {"resolve_scripts", *HOST_MODULES, *sys.stdlib_module_names}
+    known = {"nle_bridge_resolve", *HOST_MODULES, *sys.stdlib_module_names}
     strangers = {name.split(".")[0] for name in imported(place, text)} - known
     return [f"{place} imports {name}." for name in sorted(strangers)]
 

@@ -1,0 +1,1 @@
+"""DaVinci Resolve: its reports, orders, folders and mailbox. Values and files; no server."""
