@@ -13,10 +13,10 @@ from bridge.pipeline.planned import Plan
 from bridge.timeline.clips import clips
 from bridge.timeline.document import Document
 from bridge.timeline.facts import Flavour, Placement
-from bridge.timeline.flavours import losses
+from bridge.timeline.flavours import complaints, losses
 from bridge.timeline.read import read
 from bridge.timeline.reinsert import reinsert as edit
-from bridge.timeline.write import write
+from bridge.timeline.write import save
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,8 @@ def _write(
     flavour = plan.recipe.flavour or plan.facts.flavour
     lost = losses(came_in, clips(came_in), flavour) if flavour is not Flavour.otio else ()
     laid, unheard = _heard(placements, out)
-    document = edit(came_in, laid, plan.recipe.mode)
-    write(document, out, flavour)
-    return document, (*document.warnings, *lost, *unheard)
+    document = save(edit(came_in, laid, plan.recipe.mode), out, flavour)
+    return document, (*document.warnings, *lost, *complaints(out, flavour), *unheard)
 
 
 def _heard(

@@ -39,6 +39,8 @@ class Held:
     added: tuple[Added, ...] = ()
     clips: tuple[Clip, ...] | None = None
     consumed: bool = False
+    before: tuple[Any, ...] = ()  # the video tracks that were there before the first edit
+    grown: bool = False  # an edit made the timeline longer
     known_layout: Layout | None = None
 
     @property

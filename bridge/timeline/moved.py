@@ -19,7 +19,7 @@ def follow(document: Document, folder: Path) -> None:
     if document.folder == folder:
         return
     ours = {id(one.reference) for one in document.held.added}
-    for reference, name in _addressed(document.timeline):
+    for reference, name in addressed(document.timeline):
         text = getattr(reference, name)
         if id(reference) in ours or not text or is_absolute(text) or SCHEME.match(text):
             continue
@@ -29,7 +29,7 @@ def follow(document: Document, folder: Path) -> None:
             continue  # it named nothing before either
 
 
-def _addressed(timeline: Any) -> Iterator[tuple[Any, str]]:
+def addressed(timeline: Any) -> Iterator[tuple[Any, str]]:
     """Every reference that holds an address, with the name of the field that holds it."""
     for clip in timeline.find_clips():
         for reference in clip.media_references().values():

@@ -67,7 +67,15 @@ def reinsert(document: Document, placements: Sequence[Placement], mode: Mode) ->
     return replace(
         document,
         facts=replace(document.facts, frames=frames),
-        _held=Held(held.timeline, held.ruler, held.spelled, held.xml, held.added + added + heard),
+        _held=Held(
+            held.timeline,
+            held.ruler,
+            held.spelled,
+            held.xml,
+            held.added + added + heard,
+            before=held.before or tuple(row.track for row in held.layout.rows),
+            grown=held.grown or frames > document.facts.frames,
+        ),
         warnings=document.warnings + edit.warnings,
         placed=document.placed + _placed(held.timeline, edit.made),
     )

@@ -126,8 +126,18 @@ def replacement(slot: Slot, shift: Frames, placement: Placement, spelled: float)
     if _is_whole(slot, shift, placement):
         length = baked.time(slot.end - slot.start, spelled)
         clip.source_range = opentime.TimeRange(clip.source_range.start_time, length)
-        clip.markers.extend([marker.clone() for marker in original.markers])
+        clip.markers.extend([_moved(marker, original, clip) for marker in original.markers])
     return clip
+
+
+def _moved(marker: Any, original: Any, clip: Any) -> Any:
+    """A marker counts on its clip's clock, and the take has another one."""
+    made, own = marker.clone(), original.source_range
+    inside = marker.marked_range
+    if own is not None and own.contains(inside.start_time):
+        start = clip.source_range.start_time + (inside.start_time - own.start_time)
+        made.marked_range = opentime.TimeRange(start, inside.duration)
+    return made
 
 
 def _is_whole(slot: Slot, shift: Frames, placement: Placement) -> bool:

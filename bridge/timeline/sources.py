@@ -78,7 +78,7 @@ class Sources:
             known = self._known[address] = self._resolved(address)
         if isinstance(known, str):
             return _fault("no_media", known)
-        said = _said(reference.available_range)
+        said = said_range(reference.available_range)
         if said is None:
             return Media(_numbered(known, None, None, None))
         start, raw, count = said
@@ -111,7 +111,7 @@ class Sources:
         except NotLocal as error:
             return _fault("no_media", f"has a media address that {error}")
         own = rate_of(reference.rate)
-        said = _said(reference.available_range)
+        said = said_range(reference.available_range)
         if said is None:
             return Media(Source(path, SourceKind.sequence, reference.start_frame, None, own), own)
         start, raw, count = said
@@ -131,7 +131,7 @@ class Sources:
         return _fault("missing_media", "has lost its media in the editor")
 
 
-def _said(available: Any) -> tuple[float, float, float] | None:
+def said_range(available: Any) -> tuple[float, float, float] | None:
     """
     First frame, rate and length as the file writes them; None where they say nothing.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from opentimelineio import core
 
 from bridge.errors import TimelineUnwritable, disk_error
-from bridge.timeline import bundles, xml_out
+from bridge.timeline import bundles, resolve_fit, xml_out
 from bridge.timeline.border import writing
 from bridge.timeline.document import Document
 from bridge.timeline.facts import Flavour
@@ -24,11 +24,18 @@ FORMATS = ".otio, .json, .otioz and FCP7 .xml"
 
 
 def write(document: Document, path: Path, flavour: Flavour) -> Path:
+    """As `save`, for those who want the path."""
+    save(document, path, flavour)
+    return path.absolute()
+
+
+def save(document: Document, path: Path, flavour: Flavour) -> Document:
     """
     Write the timeline; an existing file is replaced, the one it was read from never.
 
-    `TimelineUnwritable` names what the format cannot hold; `DiskFull` and `DiskRefused` what the
-    disk does.
+    Out comes the document as it lies there: Resolve's import takes less than was read, and what an
+    edited timeline had to leave out is in the warnings (`resolve_fit`). `TimelineUnwritable` names
+    what the format cannot hold; `DiskFull` and `DiskRefused` what the disk does.
     """
     path = path.absolute()
     _check_target(document, path)
@@ -39,11 +46,11 @@ def write(document: Document, path: Path, flavour: Flavour) -> Path:
     part = path.with_name(path.name + ".part")
     try:
         with _disk(path), writing(path):
-            _write_part(document, part, path)
+            written = _write_part(document, part, path, flavour)
             part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    return path
+    return written
 
 
 def _check_target(document: Document, path: Path) -> None:
@@ -60,12 +67,29 @@ def _check_target(document: Document, path: Path) -> None:
         )
 
 
-def _write_part(document: Document, part: Path, path: Path) -> None:
+def _write_part(document: Document, part: Path, path: Path, flavour: Flavour) -> Document:
     suffix = path.suffix.lower()
     if suffix == ".otioz":
         bundles.pack(document, part)
-        return
-    store(xml_out.bytes_of(document, path) if suffix == ".xml" else json_of(document), part)
+    elif suffix == ".xml":
+        store(xml_out.bytes_of(document, path), part)
+    else:
+        document, text = _fitted(document, flavour)
+        store(text, part)
+    return document
+
+
+def _fitted(document: Document, flavour: Flavour) -> tuple[Document, bytes]:
+    """The document and its text, which is asked only where nothing else tells what it holds."""
+    for_resolve = flavour is Flavour.resolve
+    if for_resolve and resolve_fit.is_needed(document):
+        document = resolve_fit.fit(document)
+        return document, json_of(document)
+    text = json_of(document)
+    if for_resolve and resolve_fit.is_needed(document, text):
+        document = resolve_fit.fit(document)
+        text = json_of(document)
+    return document, text
 
 
 def json_of(document: Document) -> bytes:

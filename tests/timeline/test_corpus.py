@@ -16,7 +16,7 @@ from bridge.timeline.clips import clips
 from bridge.timeline.facts import Flavour, Mode, Retime
 from bridge.timeline.read import read
 from bridge.timeline.reinsert import reinsert
-from bridge.timeline.write import write
+from bridge.timeline.write import save, write
 from tests.corpus import corpus_files, corpus_folder, needs_corpus
 from tests.timeline.making import difference, placement, source_frames, tree
 
@@ -102,8 +102,9 @@ def test_a_take_of_every_clip_lies_exactly(file, mode, tmp_path):
     before = {one.place: one for one in clips(document)}
     placements = [fitting(one, document, mode) for one in before.values() if one.record.count]
     placements = [one for one in placements if accepted(file, one, mode)]
-    after = reinsert(document, placements, mode)
-    out = read(write(after, tmp_path / "out.otio", after.facts.flavour))
+    edited = reinsert(document, placements, mode)
+    after = save(edited, tmp_path / "out.otio", edited.facts.flavour)
+    out = read(tmp_path / "out.otio")
     shown = {one.place: one for one in clips(out)}
     assert out.facts.frames == after.facts.frames
     for wanted, lies in zip(placements, after.placed, strict=True):
@@ -116,7 +117,8 @@ def test_a_take_of_every_clip_lies_exactly(file, mode, tmp_path):
     if mode is Mode.above:
         old = [t for t in tree(out.path)["tracks"]["children"] if not ours(t)]
         plain = write(read(file), tmp_path / "plain.otio", Flavour.otio)
-        assert difference(tree(plain)["tracks"]["children"], old) == ""
+        if not after.warnings:  # else titles were left out: see test_resolve_lane
+            assert difference(tree(plain)["tracks"]["children"], old) == ""
     if mode in (Mode.take, Mode.replace):
         assert [one.record for one in shown.values()] == [one.record for one in before.values()]
 
