@@ -24,6 +24,7 @@ from bridge.settings import Settings
 from bridge.wire.engines import EngineOut, EnginesOut
 from bridge.wire.events import EventOut, EventsOut
 from bridge.wire.jobs import JobIn, JobOut, JobsOut, ResolveIn, ResultOut, RetryIn
+from bridge.wire.panel import PanelIn, PanelOpened
 from bridge.wire.placements import AckIn, PlacementOut, PlacementsOut
 from bridge.wire.plans import PlanIn, PlanOut
 from bridge.wire.runtime import Health, Runtime
@@ -221,6 +222,12 @@ class Client:
 
     def acknowledge(self, placement: str, outcome: AckIn) -> PlacementOut:
         return self._post(f"/v1/placements/{placement}/ack", PlacementOut, outcome)
+
+    # ---- the page
+
+    def open_panel(self, wanted: PanelIn) -> PanelOpened:
+        """Open the daemon's page in the browser of its machine."""
+        return self._post("/v1/panel/open", PanelOpened, wanted)
 
     # ---- files
 

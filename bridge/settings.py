@@ -22,6 +22,7 @@ FILE = "settings.toml"
 # Of all others 1. Port 0 is any free one; a child with its decoders takes a third of a gigabyte.
 LOWEST = {"port": 0, "keep_days": 0, "worker_memory_mb": 512}
 HIGHEST = {"port": 65535}
+FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 EngineTables: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -40,6 +41,7 @@ class Settings:
     stall_seconds: int = 60  # of one media child without progress
     max_pixels: int = 67_000_000  # of one frame
     keep_days: int = 14  # work files of finished jobs
+    open_browser: bool = True  # show the page when an editor pushes a selection
     origins: tuple[str, ...] = ()  # pages of others that may ask, with the token: "https://panel.x"
     budget_job: Decimal | None = None  # credits one job may spend at most
     budget_day: Decimal | None = None  # credits all jobs may spend within a UTC day
@@ -127,6 +129,15 @@ def _text(value: Any) -> str:
     return value
 
 
+def _flag(value: Any) -> bool:
+    """A word from the environment, true or false from elsewhere."""
+    if isinstance(value, str) and value.lower() in FLAGS:
+        return FLAGS[value.lower()]
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
 def _credits(value: Any) -> Decimal:
     """Credits, digit for digit."""
     if not isinstance(value, (int, float, str, Decimal)) or isinstance(value, bool):
@@ -156,6 +167,7 @@ CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
     "origins": _origins,
     "database": _text,
     "executor": _text,
+    "open_browser": _flag,
     "budget_job": _credits,
     "budget_day": _credits,
     "budget_project": _credits,

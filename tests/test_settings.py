@@ -47,6 +47,15 @@ def test_explicit_beats_file_beats_environment_beats_default(folder, name, defau
     assert getattr(_load(folder, "", environ, **{name: None}), name) == in_file
 
 
+@pytest.mark.parametrize(
+    ("said", "means"), [("yes", True), ("TRUE", True), ("1", True), ("no", False), ("0", False)]
+)
+def test_a_switch_is_a_word_in_the_environment(folder: Path, said, means):
+    settings = _load(folder, "", {"NLE_BRIDGE_OPEN_BROWSER": said})
+    assert settings.open_browser is means
+    assert _load(folder, "open_browser = false").open_browser is False
+
+
 def test_the_data_folder_says_where_the_file_is(folder: Path):
     (folder / "mine").mkdir()
     (folder / "mine" / "settings.toml").write_text("port = 1")
@@ -98,6 +107,8 @@ def test_a_file_written_by_notepad_is_read(folder: Path):
         ("roots = 5", "roots cannot be 5"),
         ("roots = [5]", "roots cannot be"),
         ("executor = 5", "executor cannot be 5"),
+        ("open_browser = 1", "open_browser cannot be 1"),
+        ("open_browser = 'perhaps'", "open_browser cannot be 'perhaps'"),
     ],
 )
 def test_mistakes_in_the_file_are_named(folder: Path, file, words):

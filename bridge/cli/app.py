@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from bridge import __version__
-from bridge.cli import demo, doctor, jobs, keys, listings, serve, spend, work
+from bridge.cli import demo, doctor, install, jobs, keys, listings, panel, serve, spend, work
 from bridge.cli.options import Parser
 from bridge.cli.output import FAILED, err, print_json, tell
 from bridge.errors import BridgeError, UsageError
 
-ROOMS = (demo, work, jobs, listings, spend, serve, keys, doctor)
+ROOMS = (demo, work, jobs, listings, spend, serve, panel, keys, install, doctor)
 
 
 def parser() -> Parser:

@@ -5,14 +5,17 @@ import asyncio
 from fastapi import FastAPI
 
 from bridge.daemon import answers
-from bridge.daemon.guard import Guard, Rules
+from bridge.daemon.callers import Rules
+from bridge.daemon.guard import Guard
 from bridge.daemon.house import House
 from bridge.daemon.routes import (
     engines,
     events,
     health,
+    hosts,
     jobs,
     media,
+    panel,
     placements,
     plans,
     selections,
@@ -28,14 +31,20 @@ ROUTERS = (
     plans.routes,
     jobs.routes,
     spend.routes,
+    hosts.routes,
     placements.routes,
     timelines.routes,
     media.routes,
     takes.routes,
+    panel.routes,
+    panel.pages,
     events.routes,
     events.sockets,
 )
-LARGE = (("POST", "/v1/timelines", timelines.MOST_BYTES),)
+LARGE = (
+    ("POST", "/v1/timelines", timelines.MOST_BYTES),
+    ("POST", "/v1/hosts/resolve/selections", hosts.MOST_BYTES),
+)
 
 
 def create_app(house: House) -> FastAPI:
@@ -52,6 +61,13 @@ def create_app(house: House) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     answers.install(app, [*app.routes, *(route for router in ROUTERS for route in router.routes)])
-    rules = Rules(house.token, house.port, frozenset(house.settings.origins), LARGE)
+    rules = Rules(
+        house.token,
+        house.port,
+        house.instance,
+        house.sessions,
+        frozenset(house.settings.origins),
+        LARGE,
+    )
     app.add_middleware(Guard, rules=rules)
     return app

@@ -2,21 +2,29 @@
 
 The port is reachable for every program and every web page on this machine, so that a request must
 name the daemon (Host: against DNS rebinding), must not come from a page of somebody else (Origin,
-Sec-Fetch-Site) and must carry the token. CORS headers alone protect nothing: a request from a
-foreign page is carried out before the browser withholds its answer.
+Sec-Fetch-Site) and must carry the token, or the cookie and CSRF value of a session of the daemon's
+own page. CORS headers alone protect nothing: a request from a foreign page is carried out before
+the browser withholds its answer. The page's files alone are for everybody.
 """
 
 import asyncio
 import hmac
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bridge.daemon.answers import Answer, internal, refused
-from bridge.daemon.bodies import replayed, too_large, whole_body
+from bridge.daemon.answers import Answer, internal
+from bridge.daemon.bodies import replayed, whole_body
+from bridge.daemon.callers import (
+    Rules,
+    check_body_kind,
+    check_caller,
+    check_place,
+    is_page,
+    listed_origin,
+)
 from bridge.daemon.handshakes import (
     accept,
     accepted,
@@ -26,9 +34,8 @@ from bridge.daemon.handshakes import (
     protocol_of,
     token_in,
 )
-from bridge.daemon.heads import Headers, bearer, has_body, headers_of, single
+from bridge.daemon.heads import has_body, headers_of
 
-BODY_LIMIT = 1 << 20  # bytes
 HELLO_SECONDS = 5  # for the first message of a WebSocket without a token in its handshake
 POLICY = 1008  # RFC 6455: policy violation
 SAFE = (
@@ -40,22 +47,6 @@ SAFE = (
 )
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Rules:
-    token: str = field(repr=False)
-    port: int
-    origins: frozenset[str] = frozenset()  # foreign pages that may ask, as they name themselves
-    large: tuple[tuple[str, str, int], ...] = ()  # method, path, bytes: routes that take more
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        return frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]"))
-
-    def limit(self, scope: Scope) -> int:
-        sizes = {(method, path): size for method, path, size in self.large}
-        return sizes.get((scope["method"], scope["path"]), BODY_LIMIT)
 
 
 class Guard:
@@ -76,7 +67,7 @@ class Guard:
     # ---- HTTP
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        dressed = _Dressed(send, _listed_origin(scope, self._rules))
+        dressed = _Dressed(send, listed_origin(scope, self._rules))
         try:
             await self._served(scope, receive, dressed)
         except Answer as answer:
@@ -88,10 +79,11 @@ class Guard:
     async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
         check_place(headers, self._rules)
-        if scope["method"] == "OPTIONS" and _listed_origin(scope, self._rules):
+        if scope["method"] == "OPTIONS" and listed_origin(scope, self._rules):
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
             return
-        check_token(headers, self._rules)
+        if not is_page(scope):
+            check_caller(scope, headers, self._rules)
         if not has_body(headers):
             await self._app(scope, receive, send)
             return
@@ -161,58 +153,6 @@ PREFLIGHT = {
 }
 
 
-def check_place(headers: Headers, rules: Rules) -> None:
-    """The request names this daemon, and no foreign page sent it."""
-    host, origin = single(headers, b"host"), single(headers, b"origin")
-    if host is None or host.lower() not in rules.hosts:
-        raise refused(
-            421, "This is not the host that was asked for.", "Ask for 127.0.0.1 and the port."
-        )
-    listed = origin in rules.origins
-    if (
-        origin is not None
-        and not listed
-        and origin not in {f"http://{name}" for name in rules.hosts}
-    ):
-        raise refused(
-            403, "Requests from this origin are not served.", "Ask from the daemon's page."
-        )
-    site = single(headers, b"sec-fetch-site")
-    if site not in (None, "same-origin", "none") and not listed:
-        raise refused(403, "Requests from another site are not served.")
-
-
-def check_token(headers: Headers, rules: Rules) -> None:
-    given = bearer(headers)
-    if given is None or not hmac.compare_digest(given, rules.token.encode()):
-        raise refused(
-            401,
-            "The token is missing or wrong.",
-            "Send `Authorization: Bearer TOKEN` with the token in runtime.json of the data folder.",
-            WWW_Authenticate="Bearer",
-        )
-
-
-def check_body_kind(headers: Headers, limit: int) -> None:
-    """A body is plain JSON, and not longer than `limit` by its own word."""
-    kind, *parameters = (single(headers, b"content-type") or "").lower().split(";")
-    known = {"charset=utf-8", 'charset="utf-8"', ""}
-    if kind.strip() != "application/json" or not {part.strip() for part in parameters} <= known:
-        raise refused(415, "Bodies are JSON.", "Send `Content-Type: application/json`.")
-    if single(headers, b"content-encoding") not in (None, "identity"):
-        raise refused(415, "Compressed bodies are not taken.")
-    length = single(headers, b"content-length")
-    if length is not None and length.isdecimal() and int(length) > limit:
-        raise too_large(limit)
-
-
-def _listed_origin(scope: Scope, rules: Rules) -> bytes | None:
-    """The foreign page that asks, if it is one that may."""
-    origins = [value for name, value in scope["headers"] if name.lower() == b"origin"]
-    named = origins[0].decode("latin-1") if len(origins) == 1 else None
-    return origins[0] if named in rules.origins else None
-
-
 class _Dressed:
     """A `send` that puts the safety headers on every answer and knows whether one has begun."""
 
@@ -224,7 +164,10 @@ class _Dressed:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            message = {**message, "headers": [*message.get("headers", ()), *self._headers()]}
+            own = list(message.get("headers", ()))
+            named = {name.lower() for name, _ in own}
+            more = [(name, value) for name, value in self._headers() if name not in named]
+            message = {**message, "headers": [*own, *more]}
         await self._send(message)
 
     def _headers(self) -> Iterable[tuple[bytes, bytes]]:

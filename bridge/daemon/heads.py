@@ -27,6 +27,19 @@ def has_body(headers: Headers) -> bool:
 
 
 def bearer(headers: Headers) -> bytes | None:
+    return authorization(headers, b"bearer")
+
+
+def authorization(headers: Headers, wanted: bytes) -> bytes | None:
+    """The token that is given under this scheme."""
     single(headers, b"authorization")
     scheme, _, token = headers.get(b"authorization", [b""])[0].partition(b" ")
-    return token.strip() if scheme.lower() == b"bearer" else None
+    return token.strip() if scheme.lower() == wanted else None
+
+
+def cookie(headers: Headers, wanted: str) -> bytes | None:
+    """Its value; None where it is not there, or there twice: only one can be ours."""
+    pairs = (single(headers, b"cookie") or "").split(";")
+    named = (pair.strip().partition("=") for pair in pairs)
+    found = [value for name, _, value in named if name == wanted]
+    return found[0].encode("latin-1") if len(found) == 1 else None

@@ -1,6 +1,6 @@
 """What the routes work with. In: the rooms that were opened. Out: one value for every request."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,8 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from bridge.daemon.runners import Runners
+from bridge.daemon.sessions import Sessions
 from bridge.jobs.facts import (
     Event,
     Job,
@@ -34,6 +36,7 @@ class Jobs(Protocol):
         key: str | None = ...,
         budget: Decimal | None = ...,
         project: str = ...,
+        origin: Mapping[str, Any] | None = ...,
     ) -> Job: ...
 
     async def job(self, job_id: str) -> Job: ...
@@ -73,6 +76,14 @@ class Jobs(Protocol):
         self, placement_id: str, state: PlacementState, readback: dict[str, Any]
     ) -> PlacementOrder: ...
 
+    async def hold(self, placement_id: str, runner: str) -> bool: ...
+
+    async def let_go(self, placement_id: str, runner: str) -> None: ...
+
+    async def holders(self) -> Mapping[str, str]: ...
+
+    async def offer_again(self, placement_id: str) -> PlacementOrder: ...
+
 
 @dataclass(frozen=True)
 class House:
@@ -84,6 +95,9 @@ class House:
     instance: str
     version: str
     started: datetime  # of the process
+    runners: Runners = field(default_factory=Runners)
+    sessions: Sessions = field(default_factory=Sessions)
+    open_page: Callable[[str], bool] = lambda _: False  # in a browser; whether one took it
 
 
 def _house(connection: HTTPConnection) -> House:

@@ -83,8 +83,15 @@ class Uploads:
         self._folder = data / "uploads"
 
     def keep(self, upload_id: str, name: str, content: bytes) -> Path:
-        path = self._folder / upload_id / f"{name}.otio"
+        path = self.place(upload_id, name)
         files.write(path, content, files.Disk())
+        return path
+
+    def place(self, upload_id: str, name: str) -> Path:
+        """Where it is to lie; its folder is there, and the oldest ones are gone."""
+        path = self._folder / upload_id / f"{name}.otio"
+        with files.writing(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
         for old in self.newest(MOST_UPLOADS * 2)[MOST_UPLOADS:]:
             self.drop(old.parent.name)
         return path

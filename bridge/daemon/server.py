@@ -21,11 +21,16 @@ from fastapi import FastAPI
 
 from bridge import __version__
 from bridge.daemon.app import create_app
+from bridge.daemon.browser import opener
+from bridge.daemon.hosts import Doors
 from bridge.daemon.house import House, Jobs
 from bridge.daemon.logs import logging_to
+from bridge.daemon.mailbox import Box, Mailman
 from bridge.daemon.ports import ADDRESS, bound
 from bridge.daemon.runtime import new_runtime, remove_runtime, write_runtime
 from bridge.errors import InternalError
+from bridge.hosts.machine import here
+from bridge.hosts.resolve.folders import places
 from bridge.pipeline.tools import Tools
 from bridge.settings import Settings
 from bridge.store.files import writing
@@ -126,15 +131,32 @@ async def opened(
         await jobs.start()
         closing.push_async_callback(jobs.stop, DRAIN_SECONDS)
         house = _house(settings, tools, jobs, runtime)
+        server = Server(house)
+        await closing.enter_async_context(_mail(house, server))
         write_runtime(settings.runtime_file, runtime)
         closing.callback(remove_runtime, settings.runtime_file, runtime.instance)
-        yield Daemon(house, Server(house), listener)
+        yield Daemon(house, server, listener)
 
 
 def _own_folder(data: Path) -> None:
     """The data folder; for this user only where it is made here."""
     with writing(data):
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+@asynccontextmanager
+async def _mail(house: House, server: Server) -> AsyncIterator[None]:
+    """Answers the scripts that have files alone."""
+    doors = Doors(house, server.app.state.closing)
+    found = places(here(), house.settings.data)
+    boxes = tuple(Box(place.mailbox, place.prefs) for place in found)
+    going = asyncio.create_task(Mailman(boxes, doors, house.instance, house.version).run())
+    try:
+        yield
+    finally:
+        going.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await going
 
 
 def _house(settings: Settings, tools: Tools, jobs: RunningJobs, runtime: Runtime) -> House:
@@ -147,6 +169,7 @@ def _house(settings: Settings, tools: Tools, jobs: RunningJobs, runtime: Runtime
         instance=runtime.instance,
         version=runtime.version,
         started=runtime.started,
+        open_page=opener(settings),
     )
 
 

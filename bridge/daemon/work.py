@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bridge.daemon.house import House
 from bridge.daemon.outputs import check_outputs
@@ -26,6 +27,7 @@ from bridge.wire.jobs import JobIn
 from bridge.wire.plans import PlanIn, PlanOut, plan_out
 from bridge.wire.selections import (
     FileSelectionIn,
+    HostStateOut,
     PushedSelectionIn,
     SelectionOut,
     facts_out,
@@ -43,6 +45,7 @@ class Planned:
     host: str
     engine: Engine
     project: str
+    state: HostStateOut | None = None
 
 
 async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: House) -> SelectionOut:
@@ -55,9 +58,9 @@ async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: Hou
         clips: tuple[str, ...] = (ALL,) if wanted.clips else ()
     else:
         timeline, clips = Path(wanted.timeline), wanted.clips
-    found = await _selected(timeline, clips, Recipe(Kind.edit), house)
+    found = await selected(timeline, clips, Recipe(Kind.edit), house)
     if isinstance(wanted, PushedSelectionIn):
-        found = _sized(found, wanted.width, wanted.height)
+        found = sized(found, wanted.width, wanted.height)
     answer = SelectionOut(
         id=selection_id,
         host=wanted.host,
@@ -92,11 +95,11 @@ async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     recipe = _for_host(wanted.recipe.recipe(), selection.host)
     engine = await asyncio.to_thread(house.tools.engines.get, recipe.engine)
     model, onward = models_for(recipe, house.tools.engines)
-    found = await _selected(Path(selection.timeline), selection.clips, recipe, house)
-    found = _sized(found, selection.facts.width, selection.facts.height)
+    found = await selected(Path(selection.timeline), selection.clips, recipe, house)
+    found = sized(found, selection.facts.width, selection.facts.height)
     await asyncio.to_thread(check_outputs, recipe, _inputs(found), house.settings.data)
     decided = await asyncio.to_thread(plan, found, recipe, model, onward)
-    return Planned(decided, model, selection.host, engine, selection.project)
+    return Planned(decided, model, selection.host, engine, selection.project, selection.host_state)
 
 
 async def start_job(wanted: JobIn, house: House) -> Job:
@@ -117,7 +120,16 @@ async def start_job(wanted: JobIn, house: House) -> Job:
         key=wanted.key,
         budget=wanted.budget,
         project=wanted.project or planned.project,
+        origin=_origin(planned.state, wanted),
     )
+
+
+def _origin(state: HostStateOut | None, wanted: JobIn) -> dict[str, Any]:
+    """Where in the host the takes belong: placements tell it to the script that places them."""
+    if state is None:
+        return {}
+    kept = {"project_id", "project", "timeline_id", "timeline", "items", "loose"}
+    return {**state.model_dump(include=kept), "new_timeline": wanted.new_timeline}
 
 
 def _kept(plan: Plan, house: House) -> Plan:
@@ -134,9 +146,10 @@ async def takes_of(job: Job, house: House) -> tuple[Take, ...]:
     return tuple(take for take in found if take is not None)
 
 
-async def _selected(
+async def selected(
     timeline: Path, clips: tuple[str, ...], recipe: Recipe, house: House
 ) -> Selection:
+    """The clips of a timeline that may be read, their media looked at."""
     await asyncio.to_thread(_check_allowed, timeline, house)
     bundles = house.settings.data / "bundles"
     return await select(timeline, clips, recipe, house.tools, bundles)
@@ -157,7 +170,7 @@ def _for_host(recipe: Recipe, host: str) -> Recipe:
     return replace(recipe, flavour=Flavour(host)) if known and recipe.flavour is None else recipe
 
 
-def _sized(found: Selection, width: int | None, height: int | None) -> Selection:
+def sized(found: Selection, width: int | None, height: int | None) -> Selection:
     """A host knows its sequence's size, for which the written timeline has no place."""
     if found.facts.width or found.facts.height:
         return found

@@ -39,6 +39,11 @@ class JobIn(Inward):
         description="Whose budget it counts against; the timeline's folder, or the host's "
         "project, if not given.",
     )
+    new_timeline: bool = Field(
+        False,
+        strict=True,
+        description="The host imports the whole new timeline instead of placing each take.",
+    )
 
 
 class RetryIn(Inward):

@@ -9,6 +9,7 @@ from bridge.wire.base import Attached, Inward, Outward
 
 
 class AckIn(Inward):
+    runner: str | None = Field(None, max_length=64, description="The script that placed it.")
     state: PlacementState = Field(description="placed, or refused with the reason in `readback`.")
     readback: Attached = Field(
         default_factory=dict,
@@ -35,13 +36,14 @@ class PlacementOut(Outward):
         description="media, sound, record_start, frames, rate, source_start, track, mode, name ..."
     )
     readback: dict[str, Any] | None
+    waits_for: str = Field("", description="Why it is not placed yet, in a sentence.")
 
 
 class PlacementsOut(Outward):
     placements: tuple[PlacementOut, ...]
 
 
-def placement_out(order: PlacementOrder) -> PlacementOut:
+def placement_out(order: PlacementOrder, waits_for: str = "") -> PlacementOut:
     return PlacementOut(
         id=order.id,
         job=order.job,
@@ -50,4 +52,5 @@ def placement_out(order: PlacementOrder) -> PlacementOut:
         state=order.state.value,
         instruction=order.instruction,
         readback=order.readback,
+        waits_for=waits_for,
     )

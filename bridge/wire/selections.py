@@ -119,6 +119,45 @@ class LeftOutOut(Outward):
     error: ErrorOut
 
 
+class HostItemOut(Outward):
+    """A clip as the host knows it."""
+
+    id: str
+    retimed: bool
+
+
+class MomentOut(Outward):
+    """A marker of the timeline."""
+
+    frame: int = Field(description="Record frames from the timeline's start.")
+    timecode: str
+    colour: str
+    name: str
+
+
+class HostStateOut(Outward):
+    """What was open in the host, and where its playhead and marks were."""
+
+    action: str = Field(examples=["edit", "generate"])
+    rung: str = Field(description="How the clips were found: selected, marks, colour, playhead ...")
+    product: str
+    version: str
+    lane: str
+    project_id: str
+    project: str
+    timeline_id: str
+    timeline: str
+    playhead: str | None = Field(description="Record timecode.")
+    mark_in: str | None = Field(description="Record timecode.")
+    mark_out: str | None = Field(description="Record timecode of the last marked frame.")
+    marked_frames: int | None
+    markers: tuple[MomentOut, ...]
+    items: dict[str, HostItemOut] = Field(
+        default_factory=dict, description="The host's own ids, by place."
+    )
+    loose: bool = Field(False, description="Source clips that lie on no timeline.")
+
+
 class SelectionOut(Outward):
     id: Id
     host: str
@@ -130,6 +169,7 @@ class SelectionOut(Outward):
     shots: tuple[ShotOut, ...]
     left_out: tuple[LeftOutOut, ...]
     warnings: tuple[str, ...]
+    host_state: HostStateOut | None = None
 
 
 class SelectionsOut(Outward):

@@ -53,7 +53,7 @@ class Desk:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of a running daemon."""
     data = tmp_path_factory.mktemp("daemon")
-    with Embedded(load({}, data=data, port=0)):
+    with Embedded(load({}, data=data, port=0, open_browser=False)):
         yield data
 
 

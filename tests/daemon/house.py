@@ -64,7 +64,7 @@ class Rooms:
 
 @contextmanager
 def running(folder: Path, **settings: object) -> Iterator[Running]:
-    wanted = Settings(**{"data": folder / "data", "port": 0, **settings})
+    wanted = Settings(**{"data": folder / "data", "port": 0, "open_browser": False, **settings})
     rooms = Rooms(wanted.roots)
     with Embedded(wanted, rooms=rooms) as daemon:
         assert rooms.jobs is not None

@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from bridge.daemon.app import ROUTERS, create_app
-from bridge.daemon.guard import BODY_LIMIT
+from bridge.daemon.callers import BODY_LIMIT
 from bridge.errors import ERRORS_BY_CODE
 from tests.daemon import raw
 from tests.daemon.house import Running, running

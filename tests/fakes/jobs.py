@@ -7,7 +7,7 @@ jobs.finish(job.id)          # or jobs.fail(job.id, error), jobs.lose(job.id)
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -52,6 +52,7 @@ class FakeJobs:
         self._jobs: dict[str, Job] = {}
         self._keys: dict[str, str] = {}
         self._orders: dict[str, PlacementOrder] = {}
+        self._held: dict[str, str] = {}
         self._events: list[Event] = []
         self._numbers = itertools.count(1)
 
@@ -73,6 +74,7 @@ class FakeJobs:
         key: str | None = None,
         budget: Decimal | None = None,
         project: str = "",
+        origin: Mapping[str, Any] | None = None,
     ) -> Job:
         if key is not None and key in self._keys:
             return self._jobs[self._keys[key]]
@@ -94,6 +96,8 @@ class FakeJobs:
             warnings=plan.warnings,
             budget=budget,
             project=project,
+            host=host,
+            origin=origin or {},
         )
         self._jobs[job.id], self.plans[job.id], self.hosts[job.id] = job, plan, host
         if key is not None:
@@ -186,6 +190,30 @@ class FakeJobs:
             raise Conflict("This placement was acknowledged otherwise.")
         if order.state is PlacementState.waiting:
             order = self._orders[placement_id] = replace(order, state=state, readback=readback)
+            self._held.pop(placement_id, None)
+        return order
+
+    async def hold(self, placement_id: str, runner: str) -> bool:
+        order = self._orders.get(placement_id)
+        if order is None or order.state is not PlacementState.waiting:
+            return False
+        return self._held.setdefault(placement_id, runner) == runner
+
+    async def let_go(self, placement_id: str, runner: str) -> None:
+        if self._held.get(placement_id) == runner:
+            del self._held[placement_id]
+
+    async def holders(self) -> dict[str, str]:
+        return dict(self._held)
+
+    async def offer_again(self, placement_id: str) -> PlacementOrder:
+        order = self._orders.get(placement_id)
+        if order is None:
+            raise NotFound(f"There is no placement {placement_id}.")
+        if order.state is PlacementState.placed:
+            raise Conflict("This placement was placed.")
+        order = replace(order, state=PlacementState.waiting, readback=None)
+        self._orders[placement_id] = order
         return order
 
     # ---- what a test says
@@ -201,8 +229,8 @@ class FakeJobs:
             replace(run, status=Status.done, stage=Stage.done, take=take.id, credits=take.credits)
             for run, take in zip(job.shots, takes, strict=True)
         )
-        for take in takes:
-            self._place(job, take)
+        for shot, take in zip(plan.shots, takes, strict=True):
+            self._place(job, shot, take)
         spent = sum((take.credits for take in takes), Decimal(0))
         return self._ended(replace(job, shots=shots, timeline=timeline, credits=spent), Status.done)
 
@@ -245,9 +273,15 @@ class FakeJobs:
         folder.mkdir(parents=True, exist_ok=True)
         return self.tools.store.deliver(lineage, stored, folder)
 
-    def _place(self, job: Job, take: Take) -> None:
+    def _place(self, job: Job, shot: PlannedShot, take: Take) -> None:
         instruction = {
+            "name": shot.name,
+            "clip": shot.place,
             "media": str(take.delivered),
+            "sound": None,
+            "mode": self.plans[job.id].recipe.mode.value,
+            "track": shot.track,
+            "media_frames": take.frames,
             "record_start": take.record.start,
             "frames": take.record.count,
             "rate": str(take.rate),

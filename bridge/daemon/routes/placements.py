@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import Query
 
+from bridge.daemon import placing
 from bridge.daemon.house import HouseHere
 from bridge.daemon.routes.common import Named, router
 from bridge.jobs.facts import PlacementState
+from bridge.wire.hosts import HeldOut, HoldIn, ReleasedOut, ReleaseIn
 from bridge.wire.placements import AckIn, PlacementOut, PlacementsOut, placement_out
 
 routes = router("placements")
@@ -20,9 +22,26 @@ async def list_placements(
     job: Annotated[str | None, Query(max_length=128)] = None,
 ) -> PlacementsOut:
     found = await house.jobs.placements(host=host, state=state, job=job)
-    return PlacementsOut(placements=tuple(placement_out(order) for order in found))
+    return PlacementsOut(placements=await placing.listed(found, house))
 
 
 @routes.post("/placements/{placement}/ack")
 async def acknowledge(placement: Named, wanted: AckIn, house: HouseHere) -> PlacementOut:
-    return placement_out(await house.jobs.acknowledge(placement, wanted.state, wanted.readback))
+    return await placing.acknowledge(placement, wanted, house)
+
+
+@routes.post("/placements/{placement}/hold")
+async def hold(placement: Named, wanted: HoldIn, house: HouseHere) -> HeldOut:
+    """Nobody else places it for two minutes, if that is not too late."""
+    return await placing.hold(placement, wanted, house)
+
+
+@routes.post("/placements/{placement}/release")
+async def release(placement: Named, wanted: ReleaseIn, house: HouseHere) -> ReleasedOut:
+    return await placing.release(placement, wanted, house)
+
+
+@routes.post("/placements/{placement}/again")
+async def offer_again(placement: Named, house: HouseHere) -> PlacementOut:
+    """A take that the host refused waits to be placed once more."""
+    return placement_out(await house.jobs.offer_again(placement))
