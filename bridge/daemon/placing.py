@@ -58,12 +58,27 @@ async def _looked(host: str, asked: NextIn, house: House) -> NextOut:
     waiting = await house.jobs.placements(host=host, state=PlacementState.waiting)
     jobs = await _jobs_of(waiting, house)
     fitting = [order for order in waiting if _fits(jobs[order.job].origin, asked)]
-    for order in fitting:
-        if await house.jobs.hold(order.id, asked.runner):
-            return await _given(host, asked, order, jobs[order.job], house)
+    async with house.runners.one_at_a_time:
+        order = await _held(host, asked, fitting, house)
+    if order is not None:
+        return await _given(host, asked, order, jobs[order.job], house)
     if asked.once and not fitting and not await _under_way(host, house):
         return NextOut(stop=True, say=_nothing_more(waiting, jobs))
     return NextOut(say=_waiting_for(waiting, fitting, jobs), pause=PAUSE_SECONDS)
+
+
+async def _held(
+    host: str, asked: NextIn, fitting: list[PlacementOrder], house: House
+) -> PlacementOrder | None:
+    """None while another script places anything there: both would add tracks to one timeline."""
+    holders = await house.jobs.holders()
+    others = {runner.id for runner in house.runners.alive(host)} - {asked.runner}
+    if any(holders.get(order.id) in others for order in fitting):
+        return None
+    for order in fitting:
+        if await house.jobs.hold(order.id, asked.runner):
+            return order
+    return None
 
 
 async def _given(
@@ -129,6 +144,7 @@ def _nothing_more(waiting: tuple[PlacementOrder, ...], jobs: Mapping[str, Job]) 
 
 
 async def hold(placement: str, asked: HoldIn, house: House) -> HeldOut:
+    house.runners.touch(asked.runner)
     return HeldOut(held=await house.jobs.hold(placement, asked.runner))
 
 

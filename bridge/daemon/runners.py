@@ -3,10 +3,11 @@
 In memory only: after a restart of the daemon each is known again by its next question.
 """
 
+import asyncio
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 GONE_SECONDS = 40.0  # without a question; they ask at least every 20 s
 
@@ -44,6 +45,7 @@ class Runners:
     """All hosts' scripts. Used from the event loop alone."""
 
     clock: Callable[[], float] = time.monotonic
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)  # to be given a take
     _known: dict[str, Runner] = field(default_factory=dict)
     _stopped: set[str] = field(default_factory=set)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -66,6 +68,12 @@ class Runners:
         )
         self._forget_gone()
         return old is None
+
+    def touch(self, runner: str) -> None:
+        """A sign of life that is no question."""
+        known = self._known.get(runner)
+        if known is not None:
+            self._known[runner] = replace(known, seen=self.clock())
 
     def must_stop(self, runner: str) -> bool:
         """Somebody said so, or a newer script of the same host has taken over."""

@@ -22,7 +22,7 @@ from bridge.pipeline.requests import review
 from bridge.pipeline.selection import Selection, select
 from bridge.store.takes import Take
 from bridge.timeline.bundles import is_bundle
-from bridge.timeline.facts import Flavour
+from bridge.timeline.facts import Flavour, Mode
 from bridge.wire.jobs import JobIn
 from bridge.wire.plans import PlanIn, PlanOut, plan_out
 from bridge.wire.selections import (
@@ -36,6 +36,7 @@ from bridge.wire.selections import (
 )
 
 ALL = "all"
+BESIDE = (Mode.take, Mode.replace)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ async def shown_plan(wanted: PlanIn, house: House) -> PlanOut:
 async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     """Look at timeline and media as they are now, and decide everything; nothing is started."""
     selection = await asyncio.to_thread(Selections(house.settings.data).get, wanted.selection)
-    recipe = _for_host(wanted.recipe.recipe(), selection.host)
+    recipe = _for_host(wanted.recipe.recipe(), selection)
     engine = await asyncio.to_thread(house.tools.engines.get, recipe.engine)
     model, onward = models_for(recipe, house.tools.engines)
     found = await selected(Path(selection.timeline), selection.clips, recipe, house)
@@ -129,7 +130,9 @@ def _origin(state: HostStateOut | None, wanted: JobIn) -> dict[str, Any]:
     if state is None:
         return {}
     kept = {"project_id", "project", "timeline_id", "timeline", "items", "loose"}
-    return {**state.model_dump(include=kept), "new_timeline": wanted.new_timeline}
+    beside = wanted.recipe.mode in BESIDE
+    told = {"new_timeline": wanted.new_timeline, "beside": beside}
+    return {**state.model_dump(include=kept), **told}
 
 
 def _kept(plan: Plan, house: House) -> Plan:
@@ -164,10 +167,16 @@ def _project(wanted: FileSelectionIn | PushedSelectionIn, data: Path) -> str:
     return f"{wanted.host}: {timeline.stem}" if uploaded else str(timeline.parent)
 
 
-def _for_host(recipe: Recipe, host: str) -> Recipe:
-    """The new timeline is written the host's way, where nobody says otherwise."""
-    known = host in (Flavour.resolve, Flavour.premiere)
-    return replace(recipe, flavour=Flavour(host)) if known and recipe.flavour is None else recipe
+def _for_host(recipe: Recipe, selection: SelectionOut) -> Recipe:
+    """
+    The new timeline is written the host's way, where nobody says otherwise. A host that places the
+    takes itself lays them beside their originals; in the file that comes along they lie above.
+    """
+    if selection.host in (Flavour.resolve, Flavour.premiere) and recipe.flavour is None:
+        recipe = replace(recipe, flavour=Flavour(selection.host))
+    if selection.host_state is not None and recipe.mode in BESIDE:
+        recipe = replace(recipe, mode=Mode.above)
+    return recipe
 
 
 def sized(found: Selection, width: int | None, height: int | None) -> Selection:

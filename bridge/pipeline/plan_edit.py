@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bridge.engines.base import Model
-from bridge.errors import RangeError
+from bridge.errors import RangeError, ShotRefused
 from bridge.frames import FrameRange, Handles, Rate
 from bridge.media.facts import Sound
 from bridge.pipeline.fitting import (
@@ -27,6 +27,7 @@ from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.segments import Lengths, Segment, segments
 from bridge.pipeline.selection import Selection, Shot
 from bridge.source import SourceKind
+from bridge.timeline.facts import Mode, Retime
 
 ROOM = 24 * 3600 * 120  # frames: farther than any model looks beyond a shot
 
@@ -34,6 +35,7 @@ ROOM = 24 * 3600 * 120  # frames: farther than any model looks beyond a shot
 def edited(
     number: int, shot: Shot, selection: Selection, recipe: Recipe, model: Model
 ) -> PlannedShot:
+    _check_beside(shot, recipe)
     facts, media = selection.facts, shot.media
     overshoot = _check_inside(shot, facts.rate)
     handles = _handles(shot, recipe)
@@ -82,6 +84,25 @@ def edited(
         ),
         render_pixel_aspect=render.pixel_aspect,
         form=form,
+    )
+
+
+def _check_beside(shot: Shot, recipe: Recipe) -> None:
+    """Refused here, before anything is paid, and not when the take is to be written beside it."""
+    clip = shot.clip
+    nested = "/" in clip.place
+    if recipe.mode is not Mode.take or not (nested or clip.retime is not Retime.none):
+        return
+    words = (
+        "lies in a nested sequence, which holds no takes"
+        if nested
+        else "is retimed, and a take beside it would be retimed again"
+    )
+    raise ShotRefused(
+        f"{clip.place} ({clip.name}) {words}.",
+        hint="Use the mode `above`, which always fits.",
+        reason="nested" if nested else "retimed",
+        clip=clip.place,
     )
 
 

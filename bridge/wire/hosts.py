@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from bridge.frames import position
 from bridge.hosts.resolve.report import Item, Media, Report, TimelineSaid
@@ -18,7 +18,6 @@ from bridge.wire.base import (
     MOST_FRAMES,
     Id,
     Inward,
-    Name,
     Outward,
 )
 
@@ -26,7 +25,15 @@ MOST_ITEMS = 5000
 Raw = Annotated[float, Field(allow_inf_nan=False, ge=-MOST_FRAMES, le=MOST_FRAMES)] | None
 Frame = Annotated[int, Field(strict=True, ge=-MOST_FRAMES, le=MOST_FRAMES)]
 Few = Annotated[int, Field(strict=True, ge=0, le=10_000)]
-Said = Annotated[str, Field(max_length=4096)]
+
+
+def _cut(length: int) -> BeforeValidator:
+    """Words of an editor's are cut, not refused: nobody can shorten a clip's name for us."""
+    return BeforeValidator(lambda text: text[:length] if isinstance(text, str) else text)
+
+
+Said = Annotated[str, Field(max_length=4096), _cut(4096)]
+Name = Annotated[str, Field(max_length=500), _cut(500)]
 Runner = Annotated[
     str,
     Field(
@@ -275,7 +282,7 @@ def _mode(
         return "timeline"
     if told["mode"] == "append":
         return "append"
-    beside = told["mode"] in ("take", "replace") and told.get("clip")
+    beside = origin.get("beside") and told.get("clip")
     return "take" if beside and not original.get("retimed") else "above"
 
 

@@ -294,12 +294,16 @@ def test_a_take_waits_for_its_timeline_and_says_so(daemon, tmp_path, said):
     assert all(named in reason for reason in reasons), reasons
 
 
-def test_each_take_goes_to_one_of_many_scripts(daemon, tmp_path):
+def test_one_script_at_a_time_is_given_a_take(daemon, tmp_path):
     finished(daemon, select(daemon, report(tmp_path)))
+    asking = [runner() for _ in range(6)]
     with ThreadPoolExecutor(6) as threads:
-        given = list(threads.map(lambda _: following(daemon, runner(), once=True), range(6)))
-    ids = [one.placement.id for one in given if one.placement is not None]
-    assert len(ids) == len(set(ids)) == 2
+        given = list(threads.map(lambda who: following(daemon, who, once=True), asking))
+    (order,) = [one.placement for one in given if one.placement is not None]
+    ack = {"state": "placed", "readback": {}}
+    ask(daemon, f"/placements/{order.id}/ack", ack)
+    again = following(daemon, asking[0], once=True).placement
+    assert again.id != order.id
 
 
 def test_held_released_acknowledged(daemon, tmp_path):

@@ -18,7 +18,7 @@ from bridge.engines.base import (
     Positions,
     Price,
 )
-from bridge.errors import PlanRefused, RangeError, UsageError
+from bridge.errors import PlanRefused, RangeError, ShotRefused, UsageError
 from bridge.frames import FrameMap, FrameRange, Handles, Rate
 from bridge.jobs.values import from_json, to_json
 from bridge.media.facts import AudioFacts, Colour, MediaFacts
@@ -29,7 +29,7 @@ from bridge.pipeline.recipe import Recipe, Still
 from bridge.pipeline.requests import planned
 from bridge.pipeline.selection import Selection, Shot, StillShot
 from bridge.source import Source, SourceKind
-from bridge.timeline.facts import Clip, Flavour, Mode, TimelineFacts
+from bridge.timeline.facts import Clip, Flavour, Mode, Retime, TimelineFacts
 from bridge.wire.plans import plan_out
 
 NO_HANDLES = Handles()
@@ -511,3 +511,20 @@ def test_a_still_of_another_shape_is_cut_and_that_is_said() -> None:
 def test_nothing_chosen_is_said() -> None:
     with pytest.raises(UsageError, match="No clip"):
         plan(replace(selection(), shots=()), EDIT, LOOKS)
+
+
+@pytest.mark.parametrize(
+    ("clip", "reason"),
+    [
+        ({"retime": Retime.constant, "speed": Fraction(2)}, "retimed"),
+        ({"place": "V1:1/V1:1"}, "nested"),
+    ],
+)
+def test_a_take_that_cannot_lie_beside_its_shot_is_refused_before_it_costs_anything(clip, reason):
+    found = selection()
+    (shot,) = found.shots
+    chosen = replace(found, shots=(replace(shot, clip=replace(shot.clip, **clip)),))
+    with pytest.raises(ShotRefused) as refused:
+        plan(chosen, replace(EDIT, mode=Mode.take), LOOKS)
+    assert refused.value.detail["reason"] == reason
+    assert plan(chosen, replace(EDIT, mode=Mode.above), LOOKS).shots

@@ -32,6 +32,7 @@ class Fault:
     after: int
     acts: bool
     raises: BaseException | None
+    kills: bool = False
 
 
 class Gate:
@@ -65,6 +66,9 @@ class Gate:
                 return act()
             if fault.acts:
                 act()
+            if fault.kills:
+                self._dead.add(threading.current_thread())
+                raise ScriptKilled
             if fault.raises is not None:
                 raise fault.raises
             return fault.returns
@@ -99,13 +103,19 @@ class Gate:
         after: int = 0,
         acts: bool = False,
         raises: BaseException | None = None,
+        kills: bool = False,
     ) -> None:
         """
         'Timeline.AddMarker' gives `returns`, or raises, so many times, when `after` calls of it
-        went well. With `acts` it does its work all the same.
+        went well. With `acts` it does its work all the same; with `kills` the script ends there.
         """
         with self.lock:
-            self._faults.append(Fault(method, returns, times, after, acts, raises))
+            self._faults.append(Fault(method, returns, times, after, acts, raises, kills))
+
+    def mend(self) -> None:
+        """No call fails any more."""
+        with self.lock:
+            self._faults.clear()
 
     def meanwhile(self, calls: int, happens: Callable[[], Any]) -> None:
         """Before the call of that number, counted from now and from 1, something else happens."""
