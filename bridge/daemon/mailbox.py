@@ -120,17 +120,20 @@ class Mailman:
             self._stamps.clear()  # the next part may have come meanwhile
 
     async def _answered(self, box: Box, part: Part) -> None:
-        pile = box.folder / f"request-{part.session}.part"
-        await asyncio.to_thread(_piled, pile, part)
+        piece = _piece(box.folder, part, part.number)
+        await asyncio.to_thread(files.write, piece, part.data, files.Disk())
+        pieces = [_piece(box.folder, part, number) for number in range(1, part.of + 1)]
         if part.number < part.of:
             text = received_text(part)
         else:
-            text = await self._done(part, await asyncio.to_thread(pile.read_bytes))
-            files.discard(pile)
+            text = await self._done(part, await asyncio.to_thread(_read_all, pieces))
         await asyncio.to_thread(put, answer_file(box.folder, part.session), text)
+        if part.number == part.of:
+            for file in pieces:
+                files.discard(file)
 
-    async def _done(self, part: Part, request: bytes) -> str:
-        asked = request_of([request])
+    async def _done(self, part: Part, pieces: list[bytes]) -> str:
+        asked = request_of(pieces)
         if asked is None:
             return error_text(part, {"code": "usage", "message": "This is no request of ours."})
         failure: BridgeError
@@ -163,10 +166,14 @@ def _sign(box: Box) -> Path:
     return box.folder / "daemon.lua"
 
 
-def _piled(pile: Path, part: Part) -> None:
-    """The parts so far, in their order: a part is sent when the one before it was answered."""
-    before = pile.read_bytes() if part.number > 1 and pile.exists() else b""
-    files.write(pile, before + part.data, files.Disk())
+def _piece(folder: Path, part: Part, number: int) -> Path:
+    """Each part in a file of its own: written twice, after a restart, it is the same."""
+    return folder / f"request-{part.session}-{part.seq}-{number}.part"
+
+
+def _read_all(pieces: list[Path]) -> list[bytes]:
+    """A piece that is missing leaves a request that nobody can read, and that is answered."""
+    return [piece.read_bytes() if piece.exists() else b"" for piece in pieces]
 
 
 def _sweep(folder: Path) -> None:

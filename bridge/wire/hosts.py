@@ -4,7 +4,8 @@ A report holds what the editor's scripting said, unread: numbers may be floats, 
 words. `bridge.hosts` makes exact values of it.
 """
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -195,6 +196,10 @@ class OrderOut(Outward):
     timeline_file: str = ""
     timeline_name: str = ""
     all_media: tuple[str, ...] = ()
+    decomposed: dict[str, str] = Field(
+        default_factory=dict,
+        description="Paths whose letters some systems spell in another way, and that way.",
+    )
 
 
 class NextOut(Outward):
@@ -260,7 +265,14 @@ def order_out(order: PlacementOrder, job: Job, all_media: Sequence[str]) -> Orde
         timeline_file="" if job.timeline is None or not whole else str(job.timeline),
         timeline_name=f"{origin.get('timeline') or job.timeline_name} {job.id}" if whole else "",
         all_media=tuple(all_media) if whole else (),
+        decomposed=spellings([told["media"], told.get("sound") or "", *all_media]),
     )
+
+
+def spellings(paths: Iterable[str]) -> dict[str, str]:
+    """Paths with accents as macOS hands them out: for scripts that cannot compose letters."""
+    both = ((path, unicodedata.normalize("NFD", path)) for path in paths)
+    return {path: decomposed for path, decomposed in both if decomposed != path}
 
 
 def _original(origin: Mapping[str, Any], place: str | None) -> Mapping[str, Any]:

@@ -56,6 +56,12 @@ def is_marked(item: "TimelineItem", custom: str) -> bool:
     return bool(ask(item.GetMarkerByCustomData, custom))
 
 
+def is_anothers(item: "TimelineItem", custom: str) -> bool:
+    """Whether it is a placed take of another order: its marker names that order."""
+    markers = (ask(item.GetMarkers) or {}).values()
+    return any(words(marker.get("customData")) not in ("", custom) for marker in markers)
+
+
 def remove(desk: Desk, kind: str, gone: Sequence[Laid]) -> bool:
     """Whether they are gone. Deleting may need the Edit page; what it answers is not believed."""
     ids = {row.id for row in gone}

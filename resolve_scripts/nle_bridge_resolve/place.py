@@ -11,7 +11,7 @@ from nle_bridge_resolve.ask import ask, words
 from nle_bridge_resolve.bins import import_media
 from nle_bridge_resolve.daemon import DaemonError
 from nle_bridge_resolve.desk import Desk
-from nle_bridge_resolve.items import Laid, is_marked, of_file, remove
+from nle_bridge_resolve.items import Laid, is_anothers, is_marked, of_file, remove
 from nle_bridge_resolve.marks import colour, mark
 from nle_bridge_resolve.orders import Ending, Refused
 from nle_bridge_resolve.sound import lay_sound
@@ -88,8 +88,10 @@ def finish(
 def _may_be_ours(desk: Desk, row: Laid) -> bool:
     """
     Scripts lay a take where it belongs or on a lane of theirs, and above the original but for the
-    mode append. Anything else of this file was laid by hand.
+    mode append. Anything else of this file was laid by hand, or is the take of another order.
     """
+    if is_anothers(row.item, desk.order.marker.custom):
+        return False
     if desk.order.mode == "above" and row.track <= desk.order.track:
         return False
     lane = words(ask(desk.timeline.GetTrackName, "video", row.track))

@@ -52,7 +52,7 @@ def test_edit_reports_and_places_what_comes_back(scene, script, takes):
     ]
     assert pages == []
     first = here.office.questions[0]
-    assert (first["once"], first["wait"], first["busy"]) == (False, 15, "")
+    assert (first["once"], first["wait"], first["busy"]) == (False, entry.WAIT, "")
     assert (first["project"], first["timeline"]) == ("Film", "Cut")
 
 

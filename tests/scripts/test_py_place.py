@@ -364,3 +364,16 @@ def test_a_mode_of_a_newer_daemon_is_refused(scene):
     here.work_on({**here.order(), "mode": "beside"})
     assert here.state == "refused"
     assert "install resolve" in here.readback["reason"]
+
+
+def test_a_take_that_another_order_placed_is_left_alone(scene):
+    """The same file may be ordered twice: each placement has an item and a marker of its own."""
+    here = scene()
+    here.work()
+    [first] = here.ours()
+    here.work(id="p2")
+    one, other = here.ours()
+    assert first in (one, other)
+    assert [ack["readback"]["adopted"] for ack in here.office.acks] == [False, False]
+    customs = [{m.custom for m in shot.markers.values()} for shot in (one, other)]
+    assert sorted(customs, key=str) == [{"p1"}, {"p2"}]

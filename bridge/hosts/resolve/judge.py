@@ -5,6 +5,7 @@ included, and the items' own numbers must not contradict it. Where it did not, t
 must be plain: no retime can be read from them.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -134,7 +135,7 @@ def _other_file(item: Item, clip: Clip) -> bool:
 
 
 def _spelled(path: str) -> str:
-    return path.replace("\\", "/").casefold()
+    return unicodedata.normalize("NFC", path.replace("\\", "/")).casefold()
 
 
 def _other_frames(item: Item, clip: Clip, rate: Rate) -> Fault:
