@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from platformdirs import user_data_path
+from platformdirs import user_data_path, user_videos_path
 
 from bridge.errors import DiskRefused, UsageError
 
@@ -26,6 +26,11 @@ FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no":
 
 
 EngineTables: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+
+def _videos() -> Path:
+    """Where an editor looks for media, and where sandboxed ones may read."""
+    return user_videos_path() / "NLE Bridge"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Settings:
     stall_seconds: int = 60  # of one media child without progress
     max_pixels: int = 67_000_000  # of one frame
     keep_days: int = 14  # work files of finished jobs
+    takes_folder: Path = field(default_factory=_videos)  # of editors' projects; each has its own
     open_browser: bool = True  # show the page when an editor pushes a selection
     origins: tuple[str, ...] = ()  # pages of others that may ask, with the token: "https://panel.x"
     budget_job: Decimal | None = None  # credits one job may spend at most
@@ -163,6 +169,7 @@ def _number(value: Any, lowest: int, highest: int | None) -> int:
 
 CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
     "data": _folder,
+    "takes_folder": _folder,
     "roots": _roots,
     "origins": _origins,
     "database": _text,

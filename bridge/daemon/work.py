@@ -20,6 +20,7 @@ from bridge.pipeline.planned import Plan
 from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.requests import review
 from bridge.pipeline.selection import Selection, select
+from bridge.store.names import safe_stem
 from bridge.store.takes import Take
 from bridge.timeline.bundles import is_bundle
 from bridge.timeline.facts import Flavour, Mode
@@ -93,7 +94,7 @@ async def shown_plan(wanted: PlanIn, house: House) -> PlanOut:
 async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     """Look at timeline and media as they are now, and decide everything; nothing is started."""
     selection = await asyncio.to_thread(Selections(house.settings.data).get, wanted.selection)
-    recipe = _for_host(wanted.recipe.recipe(), selection)
+    recipe = _for_host(wanted.recipe.recipe(), selection, house.settings.takes_folder)
     engine = await asyncio.to_thread(house.tools.engines.get, recipe.engine)
     model, onward = models_for(recipe, house.tools.engines)
     found = await selected(Path(selection.timeline), selection.clips, recipe, house)
@@ -167,15 +168,19 @@ def _project(wanted: FileSelectionIn | PushedSelectionIn, data: Path) -> str:
     return f"{wanted.host}: {timeline.stem}" if uploaded else str(timeline.parent)
 
 
-def _for_host(recipe: Recipe, selection: SelectionOut) -> Recipe:
+def _for_host(recipe: Recipe, selection: SelectionOut, takes: Path) -> Recipe:
     """
     The new timeline is written the host's way, where nobody says otherwise. A host that places the
-    takes itself lays them beside their originals; in the file that comes along they lie above.
+    takes itself lays them beside their originals; in the file that comes along they lie above. Its
+    media lies where an editor would look for it, not in the daemon's own folder.
     """
     if selection.host in (Flavour.resolve, Flavour.premiere) and recipe.flavour is None:
         recipe = replace(recipe, flavour=Flavour(selection.host))
     if selection.host_state is not None and recipe.mode in BESIDE:
         recipe = replace(recipe, mode=Mode.above)
+    if selection.host_state is not None and recipe.media_folder is None:
+        names = (selection.host_state.project, selection.host_state.timeline)
+        recipe = replace(recipe, media_folder=takes.joinpath(*map(safe_stem, names)))
     return recipe
 
 

@@ -238,6 +238,8 @@ def test_a_finished_take_is_given_with_all_that_placing_it_needs(daemon, tmp_pat
     assert given.marker.custom == given.id
     assert "make it dusk" in given.marker.note
     assert Path(given.media).is_file()
+    takes = daemon.daemon.house.settings.takes_folder
+    assert Path(given.media).parent == takes / "Film" / "Reel-1"
 
 
 @pytest.mark.parametrize(
