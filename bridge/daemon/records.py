@@ -92,7 +92,7 @@ class Uploads:
         path = self._folder / upload_id / f"{name}.otio"
         with files.writing(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
-        for old in self.newest(MOST_UPLOADS * 2)[MOST_UPLOADS:]:
+        for old in self.newest(MOST_UPLOADS * 2)[MOST_UPLOADS - 1 :]:
             self.drop(old.parent.name)
         return path
 

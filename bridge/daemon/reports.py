@@ -11,6 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from bridge.daemon.host_facts import HostFacts
 from bridge.daemon.house import House
 from bridge.daemon.pushed import write_pushed
@@ -19,7 +21,7 @@ from bridge.daemon.work import selected, sized
 from bridge.engines.base import Kind
 from bridge.errors import BridgeError, ShotRefused
 from bridge.frames import Rate, timecode
-from bridge.hosts.resolve.judge import Kept, Out, PlainClip, judge, judge_alone
+from bridge.hosts.resolve.judge import Kept, Out, PlainClip, judge, judge_alone, left_out
 from bridge.hosts.resolve.report import Media, Report
 from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.selection import Selection
@@ -45,6 +47,7 @@ from bridge.wire.selections import (
 
 HOST = "resolve"
 MOST_BYTES = 64 << 20  # of an exported timeline
+ELSEWHERE = ("elsewhere", "lies before the timeline, or its file is not on this machine")
 
 
 @dataclass(frozen=True)
@@ -138,23 +141,25 @@ def _known(kept: Kept) -> HostItemOut:
 
 
 async def _from_numbers(report: Report, rate: Rate, warning: str, house: House) -> Edit:
-    kept, left_out = judge_alone(report, rate)
-    pushed = [_pushed(one) for one in kept]
-    timeline = await _written(report, rate, pushed, house)
+    kept, outs = judge_alone(report, rate)
+    tried = [(one, _pushed(one)) for one in kept]
+    strange = [left_out(report, one.item, ELSEWHERE) for one, clip in tried if clip is None]
+    timeline = await _written(report, rate, [clip for _, clip in tried if clip], house)
     ids = {(one.item.track, one.record_start): one.item.id for one in kept}
     found = clips_of(await asyncio.to_thread(read, timeline))
     items = {clip.place: HostItemOut(id=ids[_at(clip)], retimed=False) for clip in found}
-    return Edit(timeline, tuple(items), items, left_out, (warning,))
+    return Edit(timeline, tuple(items), items, (*outs, *strange), (warning,))
 
 
 def _at(clip: Clip) -> tuple[int, int]:
     return int(clip.place.split(":")[0][1:]), clip.record.start
 
 
-def _pushed(one: PlainClip) -> PushedClipIn:
+def _pushed(one: PlainClip) -> PushedClipIn | None:
+    """None for what no clip of a timeline on this machine can be."""
     item = one.item
-    return PushedClipIn(
-        name=item.name[:500],
+    return _clip(
+        name=item.name,
         track=item.track,
         media=one.media.path,
         record_start=one.record_start,
@@ -164,30 +169,31 @@ def _pushed(one: PlainClip) -> PushedClipIn:
     )
 
 
+def _clip(**told: Any) -> PushedClipIn | None:
+    try:
+        return PushedClipIn(**told)
+    except ValidationError:
+        return None
+
+
 async def _from_pool(report: Report, rate: Rate, house: House) -> Edit:
     """Source clips of the media pool, one after the other: their takes go into the pool too."""
     pushed: list[PushedClipIn] = []
-    left_out: list[Out] = []
+    outs: list[Out] = []
     start = 0
     for media in report.pool:
-        frames = _record_frames(media, rate)
-        if frames is None or media.offline or not media.path:
-            sentence = f"{media.name} is no video clip with a file that can be read."
-            left_out.append(Out("", media.name, "no_file", sentence))
+        frames = None if media.offline else _record_frames(media, rate)
+        told = {"name": media.name, "media": media.path, "frames": frames, "source_start": 0}
+        clip = _clip(**told, record_start=start)
+        if clip is None:
+            sentence = f"{media.name or 'A clip'} is no video clip with a file that can be read."
+            outs.append(Out("", media.name, "no_file", sentence))
             continue
-        pushed.append(
-            PushedClipIn(
-                name=media.name[:500],
-                media=media.path,
-                record_start=start,
-                frames=frames,
-                source_start=0,
-            )
-        )
-        start += frames
+        pushed.append(clip)
+        start += clip.frames
     timeline = await _written(report, rate, pushed, house)
     places = tuple(f"V1:{number}" for number in range(1, len(pushed) + 1))
-    return Edit(timeline, places, {}, tuple(left_out), loose=True)
+    return Edit(timeline, places, {}, tuple(outs), loose=True)
 
 
 def _record_frames(media: Media, rate: Rate) -> int | None:

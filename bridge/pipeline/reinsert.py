@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bridge.pipeline.conform import Conformed
 from bridge.pipeline.planned import Plan
+from bridge.store.files import writing
 from bridge.timeline.clips import clips
 from bridge.timeline.document import Document
 from bridge.timeline.facts import Flavour, Placement
@@ -70,6 +71,8 @@ def _write(
     flavour = plan.recipe.flavour or plan.facts.flavour
     lost = losses(came_in, clips(came_in), flavour) if flavour is not Flavour.otio else ()
     laid, unheard = _heard(placements, out)
+    with writing(out.parent):  # the takes may lie in another folder
+        out.parent.mkdir(parents=True, exist_ok=True)
     document = save(edit(came_in, laid, plan.recipe.mode), out, flavour)
     return document, (*document.warnings, *lost, *complaints(out, flavour), *unheard)
 

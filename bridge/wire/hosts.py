@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from bridge.frames import position
 from bridge.hosts.resolve.report import Item, Media, Report, TimelineSaid
@@ -23,18 +23,17 @@ from bridge.wire.base import (
 )
 
 MOST_ITEMS = 5000
-Raw = Annotated[float, Field(allow_inf_nan=False, ge=-MOST_FRAMES, le=MOST_FRAMES)] | None
+Raw = (
+    Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-MOST_FRAMES, le=MOST_FRAMES)]
+    | None
+)
 Frame = Annotated[int, Field(strict=True, ge=-MOST_FRAMES, le=MOST_FRAMES)]
 Few = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 
 
-def _cut(length: int) -> BeforeValidator:
-    """Words of an editor's are cut, not refused: nobody can shorten a clip's name for us."""
-    return BeforeValidator(lambda text: text[:length] if isinstance(text, str) else text)
-
-
-Said = Annotated[str, Field(max_length=4096), _cut(4096)]
-Name = Annotated[str, Field(max_length=500), _cut(500)]
+# An editor's words are cut, not refused: nobody can shorten a clip's name for us
+Said = Annotated[str, Field(max_length=8192), AfterValidator(lambda text: text[:4096])]
+Name = Annotated[str, Field(max_length=4096), AfterValidator(lambda text: text[:500])]
 Runner = Annotated[
     str,
     Field(
@@ -84,7 +83,7 @@ class ItemIn(Inward):
     left_offset: Raw = None
     source_start: Raw = None
     source_end: Raw = None
-    enabled: bool = True
+    enabled: Annotated[bool, Field(strict=True)] = True
     kind: Name = ""
     speed: Raw = None
     colour: Name = ""
@@ -117,7 +116,7 @@ class ReportIn(Inward):
     mark_out: Frame | None = None
     markers: tuple[MarkerIn, ...] = Field((), max_length=MOST_ITEMS)
     items: tuple[ItemIn, ...] = Field((), max_length=MOST_ITEMS)
-    pool: tuple[MediaIn, ...] = Field((), max_length=MOST_ITEMS)
+    pool: tuple[MediaIn, ...] = Field((), max_length=500)
 
     def value(self) -> Report:
         """As `bridge.hosts` reads it."""
@@ -159,7 +158,9 @@ class NextIn(Inward):
     timeline_id: Name = ""
     timeline: Name = ""
     busy: Name = Field("", description="Why nothing can be placed just now.")
-    once: bool = Field(False, description="Place what waits, refused takes too, then end.")
+    once: bool = Field(
+        False, strict=True, description="Place what waits, refused takes too, then end."
+    )
     wait: Annotated[int, Field(strict=True, ge=0, le=20)] = 0
 
 

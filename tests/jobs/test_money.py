@@ -17,6 +17,7 @@ from bridge.errors import (
     SafetyRefused,
 )
 from bridge.jobs.facts import Charge, SpendFilter, Status
+from bridge.jobs.tables import SCHEMA_VERSION
 from tests.fakes.engine import Answer, Fail, FakeEngine, RefuseSubmit, Wait
 from tests.fakes.stages import plan_of
 from tests.jobs.house import QUICK, SECONDS, ended, running, until
@@ -339,5 +340,5 @@ def test_a_database_of_format_1_opens_with_its_money(tmp_path):
     assert new.status is Status.done
     assert rows["s001-2-0"] == (Charge.spent, Decimal("12.50"), Decimal("12.50"))
     with sqlite3.connect(tmp_path / "jobs.db") as now:
-        assert now.execute("select version from schema").fetchall() == [(2,)]
+        assert now.execute("select version from schema").fetchall() == [(SCHEMA_VERSION,)]
     now.close()

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from bridge.engines.base import Kind
 from bridge.frames import Rate
 from bridge.media.slate import Slate, make, numbers
+from bridge.wire.recipes import StillIn
 from tests.fakes.resolve import Shot
 from tests.scripts.lanes import LANES, SCRIPTS, Brought, House, Lane
 
@@ -234,3 +236,30 @@ def test_placed_takes_carry_their_sign(scripted, tmp_path):
     ]
     assert inside.startswith("NLE Bridge/")
     assert placed.readback["end_frame"] == scripted.habits.end_frame
+
+
+def test_a_new_shot_lies_between_the_marks_above_what_is_there(scripted, tmp_path):
+    """In and Out say where; a marker and the playhead are frames of the timeline itself."""
+    put(scripted, tmp_path, record=0, frames=80, source=0)
+    scripted.cut.mark(30, 53)
+    scripted.cut.add_marker(30, name="first")
+    scripted.cut.playhead("01:00:02:03")
+    state = scripted.select("generate").host_state
+    assert (state.mark_in, state.mark_out, state.marked_frames) == (
+        "01:00:01:05",
+        "01:00:02:03",
+        24,
+    )
+    assert ([mark.frame for mark in state.markers], state.playhead) == ([30], "01:00:02:03")
+    moments = [state.markers[0].timecode, state.playhead]
+    job = scripted.order(
+        scripted.client.selections(1)[0],
+        kind=Kind.generate,
+        at=state.mark_in,
+        duration=state.marked_frames,
+        keyframes=tuple(StillIn(at=moment, frame_of=moment) for moment in moments),
+    )
+    (placed,) = scripted.settled(job)
+    assert placed.state == "placed", placed.readback
+    (shot,) = scripted.cut.items(2)
+    assert (scripted.cut.record(shot), shot.duration) == (30, 24)

@@ -57,35 +57,35 @@ class Verdict:
 def judge(report: Report, rate: Rate, clips: Sequence[Clip]) -> Verdict:
     """`clips` are those of the exported timeline; linear in both."""
     known = {(_track(clip), clip.record.start): clip for clip in clips}
-    kept, left_out = [], []
+    kept, outs = [], []
     for item in _once(report.items):
         clip = known.get((item.track, item.start - report.timeline.start_frame))
         fault = _no_plain_clip(item) or _not_as_exported(item, clip, rate)
         if fault is not None or clip is None:
-            left_out.append(_out(report, item, fault or ("unknown", "is unknown")))
+            outs.append(left_out(report, item, fault or ("unknown", "is unknown")))
         else:
             kept.append(Kept(clip, item))
-    return Verdict(tuple(kept), tuple(left_out))
+    return Verdict(tuple(kept), tuple(outs))
 
 
 def judge_alone(report: Report, rate: Rate) -> tuple[tuple[PlainClip, ...], tuple[Out, ...]]:
     """The same without an export: what is retimed, or may be, is left out."""
-    kept, left_out = [], []
+    kept, outs = [], []
     for item in _once(report.items):
         fault = _no_plain_clip(item) or _not_plainly_timed(item, rate)
         if fault is not None or item.media is None:
-            left_out.append(_out(report, item, fault or ("unknown", "is unknown")))
+            outs.append(left_out(report, item, fault or ("unknown", "is unknown")))
             continue
         start = item.start - report.timeline.start_frame
         kept.append(PlainClip(item, item.media, start, _source_start(item, rate)))
-    return tuple(kept), tuple(left_out)
+    return tuple(kept), tuple(outs)
 
 
 Fault = tuple[str, str] | None  # a word and the rest of a sentence
 
 
 def _once(items: Iterable[Item]) -> Iterable[Item]:
-    return {(item.id or item, item.track, item.start): item for item in items}.values()
+    return {(item.id or item.name, item.track, item.start): item for item in items}.values()
 
 
 def _track(clip: Clip) -> int:
@@ -207,7 +207,8 @@ def _source_start(item: Item, rate: Rate) -> int:
     return round((item.left_offset or Fraction(0)) * ratio)
 
 
-def _out(report: Report, item: Item, fault: tuple[str, str]) -> Out:
+def left_out(report: Report, item: Item, fault: tuple[str, str]) -> Out:
+    """The item with its reason: a word, and the rest of a sentence that names it."""
     said = report.timeline
     at = timecode(item.start, said.exact_rate, drop=said.is_drop) if item.start >= 0 else "?"
     place = f"V{item.track}@{at}"
