@@ -40,9 +40,16 @@ function append.append(desk, cargo, lane, frames, convention)
   })
 end
 
--- What lies there of this file, but for what was there before and what is done.
-local function read_back(desk, cargo)
-  return items.only(items.of_file(desk.timeline, cargo.kind, cargo.path), function(row)
+-- What lies there of this file, but for what was there before and what is done. Looked at is the
+-- lane, and every track that has more or fewer items than before.
+local function read_back(desk, cargo, lane, before)
+  local now, looked = items.counts(desk.timeline, cargo.kind), {}
+  for track, count in ipairs(now) do
+    if track == lane.track or #now ~= #before or count ~= before[track] then
+      looked[#looked + 1] = track
+    end
+  end
+  return items.only(items.of_file(desk.timeline, cargo.kind, cargo.path, looked), function(row)
     return not cargo.foreign[row.id] and not items.is_marked(row.item, desk.order.marker.custom)
   end)
 end
@@ -53,9 +60,8 @@ local function recall(desk, cargo, lane)
   local other = ask(desk.project, "GetCurrentTimeline")
   local same = words(ask(other, "GetUniqueId")) == words(ask(desk.timeline, "GetUniqueId"))
   local strays = {}
-  for _, row in ipairs(same and {} or items.of_file(other, cargo.kind, cargo.path)) do
-    local there = row.start == desk.record and row.track == lane.track
-    local ours = there and row.duration <= order.frames + 1
+  for _, row in ipairs(same and {} or items.of_file(other, cargo.kind, cargo.path, { lane.track })) do
+    local ours = row.start == desk.record and row.duration <= order.frames + 1
     if ours and not items.is_marked(row.item, order.marker.custom) then
       strays[#strays + 1] = row.item
     end
@@ -78,8 +84,9 @@ end
 
 -- Lays one frame, measures it and takes it away; "" where that does not tell.
 local function probe_end_frame(desk, cargo, lane)
+  local before = items.counts(desk.timeline, cargo.kind)
   append.append(desk, cargo, lane, 1, "exclusive")
-  local found = read_back(desk, cargo)
+  local found = read_back(desk, cargo, lane, before)
   undo(desk, cargo, lane, found)
   local lengths = { "exclusive", "inclusive" }
   desk.measured.end_frame = #found == 1 and lengths[found[1].duration] or ""
@@ -115,8 +122,9 @@ function append.lay(desk, cargo, lane)
   convention = convention == "" and "exclusive" or convention
   local found
   for _ = 1, TRIES do
+    local before = items.counts(desk.timeline, cargo.kind)
     append.append(desk, cargo, lane, desk.order.frames, convention)
-    found = read_back(desk, cargo)
+    found = read_back(desk, cargo, lane, before)
     if #found == 1 and append.is_exact(desk, found[1]) and found[1].track == lane.track then
       if cargo.kind == "video" then
         desk.measured.end_frame = convention

@@ -65,18 +65,25 @@ end
 local function imported(pool, folder, path)
   ask(pool, "SetCurrentFolder", folder)
   local given = ask(pool, "ImportMedia", { path })
-  return of_file(ask(folder, "GetClipList"), path)
-    or of_file(given, path)
-    or anywhere(ask(pool, "GetRootFolder"), path)
+  local found = of_file(ask(folder, "GetClipList"), path)
+  if found ~= nil then
+    return found, true
+  end
+  return of_file(given, path) or anywhere(ask(pool, "GetRootFolder"), path), false
 end
 
 -- The pool's item of that file, imported into the bins unless it is there. `frames`: what Resolve
--- must read in it; 0 where that does not matter. The editor's bin is open again afterwards.
+-- must read in it; 0 where that does not matter. The editor's bin is open again afterwards. Also:
+-- whether it came into its bin just now, so that nothing on any timeline can be of it.
 function bins.import_media(pool, names, path, frames)
   local before = ask(pool, "GetCurrentFolder")
-  local worked, media = pcall(function()
+  local worked, media, fresh = pcall(function()
     local folder = bin_of(pool, names)
-    return of_file(ask(folder, "GetClipList"), path) or imported(pool, folder, path)
+    local known = of_file(ask(folder, "GetClipList"), path)
+    if known ~= nil then
+      return known, false
+    end
+    return imported(pool, folder, path)
   end)
   if before ~= nil then
     ask(pool, "SetCurrentFolder", before)
@@ -93,7 +100,7 @@ function bins.import_media(pool, names, path, frames)
     local found = { media = path, media_frames = tonumber(read) }
     orders.refuse(message:format(read, path, frames), found)
   end
-  return media
+  return media, fresh
 end
 
 return bins

@@ -9,18 +9,34 @@ local ask, whole, words = asking.ask, asking.whole, asking.words
 
 local items = {}
 
+function items.on_track(timeline, kind, track)
+  return asking.rows(ask(timeline, "GetItemListInTrack", kind, track))
+end
+
+function items.all_tracks(timeline, kind)
+  local found = {}
+  for track = 1, whole(ask(timeline, "GetTrackCount", kind)) do
+    found[track] = track
+  end
+  return found
+end
+
+local function look(item, track)
+  local start, duration = whole(ask(item, "GetStart")), whole(ask(item, "GetDuration"))
+  return {
+    item = item,
+    id = words(ask(item, "GetUniqueId")),
+    track = track,
+    start = start,
+    duration = duration,
+    stop = start + duration,
+  }
+end
+
 function items.laid(timeline, kind, track)
   local found = {}
-  for index, item in ipairs(asking.rows(ask(timeline, "GetItemListInTrack", kind, track))) do
-    local start, duration = whole(ask(item, "GetStart")), whole(ask(item, "GetDuration"))
-    found[index] = {
-      item = item,
-      id = words(ask(item, "GetUniqueId")),
-      track = track,
-      start = start,
-      duration = duration,
-      stop = start + duration,
-    }
+  for index, item in ipairs(items.on_track(timeline, kind, track)) do
+    found[index] = look(item, track)
   end
   return found
 end
@@ -46,10 +62,26 @@ function items.only(rows, fits)
   return kept
 end
 
-function items.of_file(timeline, kind, path)
-  return items.only(items.all_laid(timeline, kind), function(row)
-    return paths.same_file(items.file_of(row.item), path)
-  end)
+-- On these tracks, or on all: each question costs, and a timeline may have thousands of items.
+function items.of_file(timeline, kind, path, tracks)
+  local found = {}
+  for _, track in ipairs(tracks or items.all_tracks(timeline, kind)) do
+    for _, item in ipairs(items.on_track(timeline, kind, track)) do
+      if paths.same_file(items.file_of(item), path) then
+        found[#found + 1] = look(item, track)
+      end
+    end
+  end
+  return found
+end
+
+-- Items on each track: where one was added or taken away, its track's number differs.
+function items.counts(timeline, kind)
+  local found = {}
+  for _, track in ipairs(items.all_tracks(timeline, kind)) do
+    found[track] = #items.on_track(timeline, kind, track)
+  end
+  return found
 end
 
 -- "" for titles, generators and whatever else has no file.
@@ -103,24 +135,26 @@ function items.mark(item, order, frames)
   return { "The take could not be marked." }
 end
 
-local function left_of(desk, kind, ids)
-  local left = {}
-  for _, row in ipairs(items.all_laid(desk.timeline, kind)) do
-    if ids[row.id] then
-      left[#left + 1] = row.item
+local function left_of(desk, kind, gone)
+  local ids, seen, left = items.ids(gone), {}, {}
+  for _, row in ipairs(gone) do
+    for _, item in ipairs(seen[row.track] and {} or items.on_track(desk.timeline, kind, row.track)) do
+      if ids[words(ask(item, "GetUniqueId"))] then
+        left[#left + 1] = item
+      end
     end
+    seen[row.track] = true
   end
   return left
 end
 
 -- Whether they are gone. Deleting may need the Edit page; what it answers is not believed.
 function items.remove(desk, kind, gone)
-  local ids = items.ids(gone)
-  local left = #gone > 0 and left_of(desk, kind, ids) or {}
+  local left = left_of(desk, kind, gone)
   for try = 1, 2 do
     if #left > 0 then
       ask(desk.timeline, "DeleteClips", left, false)
-      left = left_of(desk, kind, ids)
+      left = left_of(desk, kind, gone)
     end
     if #left == 0 then
       return true

@@ -86,12 +86,15 @@ end
 
 function place.place(desk)
   local order = desk.order
-  local done, leftovers, foreign = find_placed(desk)
+  local media, fresh = bins.import_media(desk.pool, order.bins, order.media, order.media_frames)
+  local done, leftovers, foreign = nil, {}, {}
+  if not fresh then
+    done, leftovers, foreign = find_placed(desk)
+  end
   if done then
     return finish(desk, done, {}, true)
   end
   clear(desk, leftovers)
-  local media = bins.import_media(desk.pool, order.bins, order.media, order.media_frames)
   local lane = tracks.pick_track(desk)
   local cargo = { kind = "video", path = order.media, media = media, foreign = foreign }
   local ok, row = pcall(append.lay, desk, cargo, lane)

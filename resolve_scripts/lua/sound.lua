@@ -13,8 +13,7 @@ local LEFT = "The sound of the take was not laid: %s The file is %s."
 local NO_TRACK = "Resolve did not add an audio track."
 local OURS_TO_TELL = { refused = true, elsewhere = true }
 
-local function lay(desk, path, foreign)
-  local media = bins.import_media(desk.pool, desk.order.bins, path)
+local function lay(desk, path, media, foreign)
   local lane = tracks.pick_sound_track(desk)
   if not lane then
     orders.refuse(NO_TRACK)
@@ -41,6 +40,18 @@ local function find_laid(desk, path)
   return false, leftovers, items.ids(foreign)
 end
 
+local function lay_missing(desk, path)
+  local media, fresh = bins.import_media(desk.pool, desk.order.bins, path)
+  local there, leftovers, foreign = false, {}, {}
+  if not fresh then
+    there, leftovers, foreign = find_laid(desk, path)
+  end
+  if not there then
+    items.remove(desk, "audio", leftovers)
+    lay(desk, path, media, foreign)
+  end
+end
+
 -- On a track of its own, under the take; nothing where it lies there already. An ending only where
 -- the take is another run's by now.
 function sound.lay_sound(desk)
@@ -48,12 +59,7 @@ function sound.lay_sound(desk)
   if path == "" then
     return {}
   end
-  local there, leftovers, foreign = find_laid(desk, path)
-  if there then
-    return {}
-  end
-  items.remove(desk, "audio", leftovers)
-  local ok, raised = pcall(lay, desk, path, foreign)
+  local ok, raised = pcall(lay_missing, desk, path)
   if ok then
     return {}
   elseif OURS_TO_TELL[orders.ending(raised)] then

@@ -20,12 +20,15 @@ local MARKERS = 32 -- frames of the original that are tried for a marker: each t
 -- By its id, else by where it lies.
 local function find_original(desk)
   local order, placed = desk.order, nil
-  for _, row in ipairs(items.all_laid(desk.timeline, "video")) do
+  for _, row in ipairs(items.laid(desk.timeline, "video", order.track)) do
     if order.item ~= "" and row.id == order.item then
       return row
     end
-    if row.track == order.track and row.start == desk.record then
-      placed = placed or row
+    placed = placed or (row.start == desk.record and row) or nil
+  end
+  for _, row in ipairs(order.item ~= "" and items.all_laid(desk.timeline, "video") or {}) do
+    if row.id == order.item then
+      return row
     end
   end
   if not placed then

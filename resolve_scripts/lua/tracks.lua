@@ -47,14 +47,16 @@ function tracks.is_called(desk, kind, row, name)
   return begins(name_of(desk.timeline, kind, row.track), name)
 end
 
--- Every track's name and the ids of its items: by these tracks are told from others. One that nobody
+-- Every track's name, and how many items it has, the first and the last: by these tracks are told from
+-- others. All its items would tell no more, and each question costs. One that nobody
 -- named is called by its number, which changes when a track comes in below: its own name is without.
 local function strips(timeline, kind)
   local found = {}
   for track = 1, whole(ask(timeline, "GetTrackCount", kind)) do
-    local ids = {}
-    for _, row in ipairs(items.laid(timeline, kind, track)) do
-      ids[#ids + 1] = row.id
+    local laid = items.on_track(timeline, kind, track)
+    local ids = #laid > 0 and { #laid } or {}
+    for _, item in ipairs({ laid[1], laid[#laid] }) do
+      ids[#ids + 1] = words(ask(item, "GetUniqueId"))
     end
     local name = name_of(timeline, kind, track)
     local own = name:gsub(" " .. track .. "$", "")

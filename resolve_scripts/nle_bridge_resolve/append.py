@@ -5,11 +5,11 @@ with items where it placed none: what counts is what the tracks hold afterwards 
 to 21.1). It always writes to the current timeline.
 """
 
-from typing import TYPE_CHECKING, FrozenSet, List, NamedTuple
+from typing import TYPE_CHECKING, FrozenSet, List, NamedTuple, Sequence
 
 from nle_bridge_resolve.ask import ask, words
 from nle_bridge_resolve.desk import Desk
-from nle_bridge_resolve.items import Laid, is_marked, of_file, remove
+from nle_bridge_resolve.items import Laid, counts, is_marked, of_file, remove
 from nle_bridge_resolve.orders import Refused
 from nle_bridge_resolve.tracks import Lane
 
@@ -36,8 +36,9 @@ def lay(desk: Desk, cargo: Cargo, lane: Lane) -> Laid:
     convention = desk.measured.end_frame or probe_end_frame(desk, cargo, lane) or EXCLUSIVE
     found: List[Laid] = []
     for _ in range(TRIES):
+        before = counts(desk.timeline, cargo.kind)
         append(desk, cargo, lane, desk.order.frames, convention)
-        found = read_back(desk, cargo)
+        found = read_back(desk, cargo, lane, before)
         if len(found) == 1 and is_exact(desk, found[0]) and found[0].track == lane.track:
             if cargo.kind == "video":
                 desk.measured.end_frame = convention
@@ -52,8 +53,9 @@ def lay(desk: Desk, cargo: Cargo, lane: Lane) -> Laid:
 
 def probe_end_frame(desk: Desk, cargo: Cargo, lane: Lane) -> str:
     """Lays one frame, measures it and takes it away; empty where that does not tell."""
+    before = counts(desk.timeline, cargo.kind)
     append(desk, cargo, lane, 1, EXCLUSIVE)
-    found = read_back(desk, cargo)
+    found = read_back(desk, cargo, lane, before)
     undo(desk, cargo, lane, found)
     lengths = {1: EXCLUSIVE, 2: INCLUSIVE}
     measured = lengths.get(found[0].duration, "") if len(found) == 1 else ""
@@ -77,11 +79,22 @@ def append(desk: Desk, cargo: Cargo, lane: Lane, frames: int, convention: str) -
     ask(desk.pool.AppendToTimeline, [row])
 
 
-def read_back(desk: Desk, cargo: Cargo) -> List[Laid]:
-    """What lies on the tracks of this file, but for what was there before and what is done."""
+def read_back(desk: Desk, cargo: Cargo, lane: Lane, before: Sequence[int]) -> List[Laid]:
+    """
+    What lies on the tracks of this file, but for what was there before and what is done.
+
+    Looked at is the lane, and every track that has more or fewer items than before.
+    """
+    now = counts(desk.timeline, cargo.kind)
+    same = len(now) == len(before)
+    tracks = [
+        track
+        for track, count in enumerate(now, 1)
+        if track == lane.track or not same or count != before[track - 1]
+    ]
     return [
         row
-        for row in of_file(desk.timeline, cargo.kind, cargo.path)
+        for row in of_file(desk.timeline, cargo.kind, cargo.path, tracks)
         if row.id not in cargo.foreign and not is_marked(row.item, desk.order.marker.custom)
     ]
 
@@ -106,9 +119,8 @@ def _recall(desk: Desk, cargo: Cargo, lane: Lane) -> None:
         return
     strays = [
         row.item
-        for row in of_file(other, cargo.kind, cargo.path)
+        for row in of_file(other, cargo.kind, cargo.path, [lane.track])
         if row.start == desk.record
-        and row.track == lane.track
         and row.duration <= desk.order.frames + 1
         and not is_marked(row.item, desk.order.marker.custom)
     ]

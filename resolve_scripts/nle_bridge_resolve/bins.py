@@ -1,6 +1,6 @@
 """Media in the pool. In: a file, the bins it belongs into. Out: its item, verified."""
 
-from typing import TYPE_CHECKING, Iterator, Optional, Sequence
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Sequence, Tuple
 
 from nle_bridge_resolve.ask import ask, rows, words
 from nle_bridge_resolve.items import media_file
@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from fusionscript import Folder, MediaPool, MediaPoolItem
 
 
-def import_media(
-    pool: "MediaPool", bins: Sequence[str], path: str, frames: int = 0
-) -> "MediaPoolItem":
+class Imported(NamedTuple):
+    media: "MediaPoolItem"
+    fresh: bool  # it came into its bin just now: nothing on any timeline can be of it
+
+
+def import_media(pool: "MediaPool", bins: Sequence[str], path: str, frames: int = 0) -> Imported:
     """
     The pool's item of that file, imported into the bins unless it is there.
 
@@ -23,7 +26,8 @@ def import_media(
     before = ask(pool.GetCurrentFolder)
     try:
         folder = bin_of(pool, bins)
-        media = _in(folder, path) or _imported(pool, folder, path)
+        known = _in(folder, path)
+        media, fresh = (known, False) if known is not None else _imported(pool, folder, path)
     finally:
         if before is not None:
             ask(pool.SetCurrentFolder, before)
@@ -33,7 +37,7 @@ def import_media(
     if frames and read.isdigit() and int(read) != frames:
         message = "Resolve reads {} frames in {}, where {} were delivered."
         raise Refused(message.format(read, path, frames), media=path, media_frames=int(read))
-    return media
+    return Imported(media, fresh)
 
 
 def bin_of(pool: "MediaPool", bins: Sequence[str]) -> "Folder":
@@ -60,17 +64,20 @@ def _in(folder: "Folder", path: str) -> "Optional[MediaPoolItem]":
     return next((clip for clip in clips if same_file(media_file(clip), path)), None)
 
 
-def _imported(pool: "MediaPool", folder: "Folder", path: str) -> "Optional[MediaPoolItem]":
+def _imported(
+    pool: "MediaPool", folder: "Folder", path: str
+) -> "Tuple[Optional[MediaPoolItem], bool]":
     """A file that the pool knows already stays where it lies, so that all bins are looked into."""
     ask(pool.SetCurrentFolder, folder)
     given = ask(pool.ImportMedia, [path])
     found = _in(folder, path)
     if found is not None:
-        return found
+        return found, True
     told = (clip for clip in rows(given) if same_file(media_file(clip), path))
     root = ask(pool.GetRootFolder)
     everywhere = () if root is None else _folders(root)
-    return next(told, None) or next(filter(None, (_in(f, path) for f in everywhere)), None)
+    media = next(told, None) or next(filter(None, (_in(f, path) for f in everywhere)), None)
+    return media, False
 
 
 def _folders(folder: "Folder") -> "Iterator[Folder]":

@@ -26,16 +26,20 @@ class Found(NamedTuple):
     foreign: Tuple[Laid, ...]  # laid by the editor: neither counted nor touched
 
 
+NOTHING = Found(None, (), ())
+
+
 def place(desk: Desk) -> Dict[str, Any]:
-    found = find_placed(desk)
+    order = desk.order
+    media, fresh = import_media(desk.pool, order.bins, order.media, order.media_frames)
+    found = NOTHING if fresh else find_placed(desk)
     if found.done is not None:
         return finish(desk, found.done, adopted=True)
     clear(desk, found.leftovers)
-    media = import_media(desk.pool, desk.order.bins, desk.order.media, desk.order.media_frames)
     lane = pick_track(desk)
     foreign = frozenset(row.id for row in found.foreign)
     try:
-        row = lay(desk, Cargo("video", desk.order.media, media, foreign), lane)
+        row = lay(desk, Cargo("video", order.media, media, foreign), lane)
     except (Ending, DaemonError):
         remove_lane(desk, "video", lane)
         raise

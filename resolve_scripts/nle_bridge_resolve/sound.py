@@ -20,13 +20,13 @@ def lay_sound(desk: Desk) -> List[str]:
     if not sound:
         return []
     try:
-        lying = of_file(desk.timeline, "audio", sound)
+        media, fresh = import_media(desk.pool, desk.order.bins, sound)
+        lying = [] if fresh else of_file(desk.timeline, "audio", sound)
         if any(is_exact(desk, row) for row in lying):
             return []
         ours = [row for row in lying if _may_be_ours(desk, row)]
         remove(desk, "audio", ours)
         foreign = frozenset(row.id for row in lying if row not in ours)
-        media = import_media(desk.pool, desk.order.bins, sound)
         return _laid(desk, Cargo("audio", sound, media, foreign))
     except Ending as ending:
         return [LEFT.format(ending, sound)]

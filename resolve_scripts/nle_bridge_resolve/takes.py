@@ -11,7 +11,7 @@ from nle_bridge_resolve.append import EXCLUSIVE, INCLUSIVE
 from nle_bridge_resolve.ask import ask, whole, words
 from nle_bridge_resolve.bins import import_media
 from nle_bridge_resolve.desk import Desk
-from nle_bridge_resolve.items import Laid, all_laid, media_file
+from nle_bridge_resolve.items import Laid, all_laid, laid, media_file
 from nle_bridge_resolve.marks import mark
 from nle_bridge_resolve.orders import Refused
 from nle_bridge_resolve.paths import same_file
@@ -46,9 +46,11 @@ def take(desk: Desk) -> Dict[str, Any]:
 def find_original(desk: Desk) -> Laid:
     """By its id, else by where it lies."""
     order = desk.order
-    laid = list(all_laid(desk.timeline, "video"))
-    known = [row for row in laid if order.item and row.id == order.item]
-    placed = [row for row in laid if row.track == order.track and row.start == desk.record]
+    own = list(laid(desk.timeline, "video", order.track))
+    known = [row for row in own if order.item and row.id == order.item]
+    if not known and order.item:
+        known = [row for row in all_laid(desk.timeline, "video") if row.id == order.item]
+    placed = [row for row in own if row.start == desk.record]
     if not known and not placed:
         message = "The shot that the take belongs to is not on track {} at frame {} any more."
         raise Refused(message.format(order.track, order.record_start))
@@ -74,7 +76,7 @@ def find_take(desk: Desk, original: Laid) -> Optional[int]:
 def add_take(desk: Desk, original: Laid) -> int:
     """Its number; both ways of counting the end are tried, and what went wrong is taken back."""
     order = desk.order
-    media = import_media(desk.pool, order.bins, order.media, order.media_frames)
+    media = import_media(desk.pool, order.bins, order.media, order.media_frames).media
     before = whole(ask(original.item.GetSelectedTakeIndex))
     now = original
     for convention in (EXCLUSIVE, INCLUSIVE):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, List, NamedTuple, Optional, Sequence, Tuple
 
 from nle_bridge_resolve.ask import ask, whole, words
 from nle_bridge_resolve.desk import Desk
-from nle_bridge_resolve.items import laid
+from nle_bridge_resolve.items import all_tracks, laid, on_track
 from nle_bridge_resolve.orders import Refused
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Strip(NamedTuple):
     """A track as it is told from others."""
 
     name: str
-    ids: Tuple[str, ...]  # of its items
+    ids: Tuple[str, ...]  # how many items, the first and the last; empty without any
 
 
 def pick_track(desk: Desk) -> Lane:
@@ -65,11 +65,17 @@ def remove_lane(desk: Desk, kind: str, lane: Lane) -> None:
 
 
 def strips(timeline: "Timeline", kind: str) -> List[Strip]:
-    tracks = range(1, whole(ask(timeline.GetTrackCount, kind)) + 1)
     return [
-        Strip(_name(timeline, kind, n), tuple(row.id for row in laid(timeline, kind, n)))
-        for n in tracks
+        Strip(_name(timeline, kind, track), _ends(timeline, kind, track))
+        for track in all_tracks(timeline, kind)
     ]
+
+
+def _ends(timeline: "Timeline", kind: str, track: int) -> Tuple[str, ...]:
+    """All its items would tell no more, and each question costs."""
+    items = on_track(timeline, kind, track)
+    ends = [words(ask(item.GetUniqueId)) for item in (*items[:1], *items[-1:])]
+    return (str(len(items)), *ends) if items else ()
 
 
 def new_track(before: Sequence[Strip], after: Sequence[Strip], wanted: int) -> Optional[int]:

@@ -104,7 +104,7 @@ def check_place(order: Order, opened: Opened) -> None:
 
 def keep_in_bin(order: Order, pool: "MediaPool") -> Dict[str, Any]:
     """A take that belongs on no timeline: its source was a clip of the media pool."""
-    media = import_media(pool, order.bins, order.media, order.media_frames)
+    media = import_media(pool, order.bins, order.media, order.media_frames).media
     item = ask(media.GetUniqueId) or ""
     return {"frames": order.frames, "item": item, "warnings": [], "adopted": False}
 

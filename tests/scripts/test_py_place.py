@@ -377,3 +377,17 @@ def test_a_take_that_another_order_placed_is_left_alone(scene):
     assert [ack["readback"]["adopted"] for ack in here.office.acks] == [False, False]
     customs = [{m.custom for m in shot.markers.values()} for shot in (one, other)]
     assert sorted(customs, key=str) == [{"p1"}, {"p2"}]
+
+
+def test_placing_asks_no_more_of_a_long_timeline(scene):
+    """Each question to Resolve goes from one process to another; a film has thousands of clips."""
+    asked = []
+    for clips in (1, 300):
+        here = scene()
+        here.order()
+        for number in range(clips):
+            here.cut.put(here.shot.media.path, record=500 + number * 10, frames=10)
+        here.fake.calls.clear()
+        assert here.work()
+        asked.append(len(here.fake.calls))
+    assert asked[0] == asked[1] < 150
