@@ -19,10 +19,11 @@ from bridge.daemon.pushed import write_pushed
 from bridge.daemon.records import Selections, Uploads, new_id
 from bridge.daemon.work import selected, sized
 from bridge.engines.base import Kind
-from bridge.errors import BridgeError, ShotRefused
+from bridge.errors import BridgeError, ShotRefused, TimelineUnreadable
 from bridge.frames import Rate, timecode
 from bridge.hosts.resolve.judge import Kept, Out, PlainClip, judge, judge_alone, left_out
 from bridge.hosts.resolve.report import Media, Report
+from bridge.media.paths import check_words
 from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.selection import Selection
 from bridge.store.names import safe_stem
@@ -95,7 +96,7 @@ async def _edit(report: Report, rate: Rate, house: House) -> Edit:
     if report.export is not None:
         try:
             return await asyncio.to_thread(_exported, report, rate, report.export, house)
-        except (BridgeError, OSError, ValueError) as error:
+        except (BridgeError, OSError, ValueError, RecursionError) as error:
             fault = f"The timeline that Resolve exported cannot be read ({error})"
     warning = f"{fault}: retimed clips are left out, and the new timeline has the clips alone."
     return await _from_numbers(report, rate, warning, house)
@@ -108,7 +109,7 @@ def _exported(report: Report, rate: Rate, export: Path, house: House) -> Edit:
     timeline = _copied(report, export, house)
     document = read(timeline)
     if document.facts.rate != rate or document.facts.start_frame != report.timeline.start_frame:
-        raise ValueError("it has another rate or start")
+        raise TimelineUnreadable(f"{export.name} has another rate or start than is open.")
     verdict = judge(report, rate, clips_of(document))
     places = tuple(kept.clip.place for kept in verdict.kept)
     items = {kept.clip.place: _known(kept) for kept in verdict.kept}
@@ -121,11 +122,12 @@ def _copied(report: Report, export: Path, house: House) -> Path:
 
     Resolve keeps its file open, and the next export may come.
     """
+    check_words(export)
     if export.stat().st_size > MOST_BYTES:
-        raise ValueError("it is too large")
+        raise TimelineUnreadable(f"{export.name} is too large.")
     content: Any = json.loads(export.read_bytes())
     if not isinstance(content, dict):
-        raise TypeError("it is no timeline")
+        raise TimelineUnreadable(f"{export.name} is no timeline.")
     if report.timeline.is_drop:
         content.setdefault("metadata", {})[BRIDGE] = {DROP: True}
     data = json.dumps(content, separators=(",", ":")).encode()

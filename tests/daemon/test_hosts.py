@@ -138,10 +138,14 @@ def test_the_export_may_be_gone_afterwards(daemon, tmp_path):
     assert finished(daemon, found)
 
 
-@pytest.mark.parametrize("export", ["", "gone.otio", "broken.otio", "other.otio"])
+@pytest.mark.parametrize(
+    "export", ["", "gone.otio", "broken.otio", "list.otio", "deep.otio", "other.otio"]
+)
 def test_without_an_export_the_numbers_make_the_timeline(daemon, tmp_path, export):
     body = report(tmp_path)
     (tmp_path / "broken.otio").write_text("{")
+    (tmp_path / "list.otio").write_text("[]")
+    (tmp_path / "deep.otio").write_text("[" * 100_000)
     other = otio.schema.Timeline("other")
     other.global_start_time = otio.opentime.RationalTime(0, 25)
     otio.adapters.write_to_file(other, str(tmp_path / "other.otio"))
