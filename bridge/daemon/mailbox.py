@@ -29,7 +29,7 @@ from bridge.hosts.resolve.mailbox import (
 from bridge.store import files
 
 QUICK_SECONDS = 0.1  # between looks while a script speaks
-SLOW_SECONDS = 1.0
+SLOW_SECONDS = 0.5
 QUIET_SECONDS = 30.0  # after which it is looked at slowly again
 MOST_BYTES = 64 << 20  # of a preference file
 OLD_SECONDS = 24 * 3600  # of answer files

@@ -177,7 +177,7 @@ def test_nobody_there_is_nothing_begun():
         assert caught.value.detail["wait_seconds"] > 0
 
 
-@pytest.mark.parametrize("how", [*set(UNCLEAR) - {"no id", "a number for an id", "404"}])
+@pytest.mark.parametrize("how", sorted(set(UNCLEAR) - {"no id", "a number for an id", "404"}))
 def test_a_question_without_an_answer_may_be_asked_again(how: str):
     error, arrived = refused(look, UNCLEAR[how])
     assert isinstance(error, EngineBusy), error
