@@ -7,6 +7,7 @@ its session, so that no request is carried out twice, not even after a restart o
 import asyncio
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -44,6 +45,11 @@ class Box:
     folder: Path
     preferences: tuple[Path, ...]
 
+    @property
+    def open(self) -> bool:
+        """Installed, and not closed to us: macOS may close a container, and `is_dir` raises there."""
+        return os.access(self.folder, os.R_OK | os.W_OK | os.X_OK)
+
 
 Stamp = tuple[int, int]  # modification time, size
 
@@ -77,7 +83,7 @@ class Mailman:
         """Look at every file once; True where a script has said something."""
         heard = False
         for box in self.boxes:
-            if not box.folder.is_dir():
+            if not box.open:
                 continue
             for file in box.preferences:
                 text = await asyncio.to_thread(self._changed, file)
@@ -152,7 +158,7 @@ class Mailman:
         """`daemon.lua` while there is a daemon; leavings of sessions long past are swept up."""
         told = {"instance": self.instance, "version": self.version}
         for box in self.boxes:
-            if box.folder.is_dir():
+            if box.open:
                 with contextlib.suppress(MachineError):
                     put(_sign(box), f"return {lua(told)}\n")
                 _sweep(box.folder)

@@ -26,7 +26,7 @@ from bridge.wire.placements import AckIn, PlacementOut, placement_out
 
 LOOK_SECONDS = 0.5  # between looks, while a script waits for a take
 PAUSE_SECONDS = 1.0
-PRESS = "Workspace > Scripts > AI Bridge - Place Finished Takes"
+PRESS = {"resolve": " Choose Workspace > Scripts > AI Bridge - Place Finished Takes."}  # by host
 OPEN = (Status.queued, Status.running)
 
 
@@ -138,9 +138,8 @@ def _nothing_more(waiting: tuple[PlacementOrder, ...], jobs: Mapping[str, Job]) 
         return "All finished takes are placed."
     origins = (jobs[order.job].origin for order in waiting)
     named = {f"{o.get('project') or '?'} / {o.get('timeline') or '?'}" for o in origins}
-    return (
-        f"{len(waiting)} takes wait for another timeline to be opened: {', '.join(sorted(named))}."
-    )
+    takes = "1 take waits" if len(waiting) == 1 else f"{len(waiting)} takes wait"
+    return f"{takes} for another timeline to be opened: {', '.join(sorted(named))}."
 
 
 async def hold(placement: str, asked: HoldIn, house: House) -> HeldOut:
@@ -185,7 +184,7 @@ def _reason(
     if order.id in holders:
         return "It is being placed."
     if not alive:
-        return f"No script of ours runs there. In the editor: {PRESS}."
+        return f"No script of ours runs in the editor.{PRESS.get(order.host, '')}"
     there, whole = alive[0], origin.get("new_timeline") or origin.get("loose")
     if origin.get("project_id", "") not in ("", there.project_id):
         open_now = f"{there.project} is open" if there.project else "none is open"

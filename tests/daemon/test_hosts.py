@@ -15,7 +15,7 @@ import pytest
 from bridge.wire.hosts import NextOut, SelectedOut
 from bridge.wire.jobs import JobIn
 from bridge.wire.recipes import RecipeIn
-from bridge.wire.selections import SelectionOut
+from bridge.wire.selections import FileSelectionIn, SelectionOut
 from tests.daemon.house import Running, running, timeline
 
 HOUR = 86400
@@ -298,6 +298,16 @@ def test_a_take_waits_for_its_timeline_and_says_so(daemon, tmp_path, said):
         reasons = [one.waits_for for one in client.placements(host="resolve")]
     named = said.get("busy") or ("Film" if "project" in said else "Reel: 1")
     assert all(named in reason for reason in reasons), reasons
+
+
+@pytest.mark.parametrize(("host", "menu"), [("resolve", True), ("premiere", False)])
+def test_without_a_script_a_take_says_what_to_press(daemon, tmp_path, host, menu):
+    chosen = FileSelectionIn(timeline=str(timeline(tmp_path)), clips=("V1:1",), host=host)
+    with daemon.client() as client:
+        finished(daemon, client.select(chosen))
+        (waiting,) = client.placements(host=host)
+    assert waiting.waits_for.startswith("No script of ours runs in the editor.")
+    assert ("Workspace > Scripts" in waiting.waits_for) is menu
 
 
 def test_one_script_at_a_time_is_given_a_take(daemon, tmp_path):

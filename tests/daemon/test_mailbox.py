@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bridge.daemon.mailbox import Box
 from bridge.hosts.machine import here
 from bridge.hosts.resolve.folders import places
 from bridge.wire.jobs import JobIn
@@ -151,6 +152,14 @@ def test_two_scripts_speak_at_once(daemon, script, tmp_path):
     script.prefs.write_text(" ".join(frames))
     answers = [script.answer(1), other.answer(1)]
     assert [answer["ok"] for answer in answers] == [True, True]
+
+
+def test_a_mailbox_that_is_closed_to_us_or_gone_is_passed_over(tmp_path):
+    file = tmp_path / "no folder"
+    file.write_text("")
+    for folder in (tmp_path / "gone", file / "inside"):
+        assert not Box(folder, ()).open
+    assert Box(tmp_path, ()).open
 
 
 def test_a_daemon_that_runs_leaves_a_sign_and_sweeps_up(tmp_path, script):
