@@ -47,7 +47,7 @@ class Box:
 
     @property
     def open(self) -> bool:
-        """Installed, and not closed to us: macOS may close a container, and `is_dir` raises there."""
+        """Installed, and not closed to us, as macOS closes containers: `is_dir` raises there."""
         return os.access(self.folder, os.R_OK | os.W_OK | os.X_OK)
 
 
