@@ -94,6 +94,11 @@ def told(_: Request, error: Exception) -> Response:
     return JSONResponse(said, status)
 
 
+def gone(_: Request, error: Exception) -> Response:  # noqa: ARG001
+    """Who asked hung up in the middle of asking, as a killed daemon does; nobody reads this."""
+    return Response(status_code=400)
+
+
 def plain(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     return JSONResponse({"error": str(error.detail)}, error.status_code)
