@@ -7,32 +7,23 @@ import shutil
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from pathlib import Path
 
 from bridge.cli.connect import settings_for
-from bridge.cli.install import resolve_scripts_plan
+from bridge.cli.doctor_hosts import Finding, premiere_findings, resolve_findings
 from bridge.cli.options import Commands, common
 from bridge.cli.output import DONE, FAILED, out, print_json
 from bridge.client import Client
 from bridge.engines.registry import Engines
-from bridge.errors import BridgeError, DaemonNotRunning, DatabaseError
-from bridge.hosts.installing import State, read_record
-from bridge.hosts.machine import Machine, here
-from bridge.hosts.resolve.folders import places, record_file
-from bridge.hosts.resolve.seen import Disk, Seen, resolve_words, scripting, seen
+from bridge.errors import DaemonNotRunning, DatabaseError
+from bridge.hosts.machine import here
+from bridge.hosts.resolve.seen import Disk
 from bridge.jobs.durable import sqlite_module
 from bridge.media.encode import missing_encoders
 from bridge.settings import Settings
 
 SPACE_WANTED = 5 << 30  # bytes: a minute of 4K ProRes in each stage
-
-
-@dataclass(frozen=True)
-class Finding:
-    check: str
-    good: bool
-    found: str
-    hint: str = ""
 
 
 def add(commands: "Commands[ArgumentParser]") -> None:
@@ -61,6 +52,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield from _engines(settings)
     yield _daemon(settings)
     yield from resolve_findings(settings, here(), Disk())
+    yield from premiere_findings(settings, here(), Path("/"))
 
 
 def _python() -> Finding:
@@ -108,29 +100,3 @@ def _daemon(settings: Settings) -> Finding:
             return Finding("Daemon", True, "running")
     except DaemonNotRunning:
         return Finding("Daemon", True, "not running; commands run one inside themselves")
-
-
-def resolve_findings(settings: Settings, machine: Machine, disk: Disk) -> Iterator[Finding]:
-    """A machine without Resolve is a good one."""
-    now = seen(machine, disk, settings.data)
-    yield Finding("Resolve", True, resolve_words(now))
-    yield _resolve_scripts(settings, machine, now)
-    advice = scripting(now)
-    yield Finding("Resolve scripting", advice.good, advice.words, advice.hint)
-
-
-def _resolve_scripts(settings: Settings, machine: Machine, now: Seen) -> Finding:
-    check, hint = "Resolve scripts", "Run `nle-bridge install resolve`."
-    version = read_record(record_file(settings.data)).version
-    if not version:
-        return Finding(check, not now.apps, "not installed", hint)
-    try:
-        plan = resolve_scripts_plan(settings, places(machine, settings.data))
-    except BridgeError as error:
-        return Finding(check, False, error.message, error.hint)
-    kept = [str(step.path) for step in plan.steps if step.state is State.kept]
-    if kept:  # the installer leaves those alone
-        hint = f"Remove {', '.join(kept)}, then run `nle-bridge install resolve`."
-    if plan.changes or kept:
-        return Finding(check, False, f"of version {version}, not what this program has", hint)
-    return Finding(check, True, f"complete, version {version}")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.errors import DiskRefused
+from bridge.hosts.private import write_private
 from bridge.store.files import Disk, write, writing
 
 # Stands in everything that is written into a foreign folder: known again without a record
@@ -35,6 +36,7 @@ class File:
     path: Path
     data: bytes
     own: bool = False  # in a folder of ours: replaced whatever it holds
+    private: bool = False  # for its owner's eyes alone
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Step:
     path: Path
     state: State
     data: bytes | None = None  # to be written
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,12 +165,14 @@ def uninstall_plan(record: Record, leftovers: Iterable[Path], own: Iterable[Path
 
 def _put(file: File, record: Record, there: bytes | None) -> Step:
     if there is None:
-        return Step(file.path, State.new, file.data)
+        return Step(file.path, State.new, file.data, file.private)
     if there == file.data:
         return Step(file.path, State.same)
     written = record.files.get(file.path)
     ours = bool(SIGNATURE.search(there)) if written is None else _sha256(there) == written
-    return Step(file.path, State.updated, file.data) if ours or file.own else _kept(file.path)
+    if not (ours or file.own):
+        return _kept(file.path)
+    return Step(file.path, State.updated, file.data, file.private)
 
 
 def _taken(
@@ -197,7 +202,7 @@ def do(plan: Plan, record_file: Path, disk: Disk) -> None:
             folder.mkdir(mode=0o700, exist_ok=True)
     for step in plan.steps:
         if step.data is not None:
-            write(step.path, step.data, disk)
+            (write_private if step.private else write)(step.path, step.data, disk)
         elif step.state is State.removed:
             with writing(step.path):
                 step.path.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli.app import run
-from bridge.cli.doctor import Finding, resolve_findings
+from bridge.cli.doctor_hosts import Finding, resolve_findings
 from bridge.hosts.machine import here
 from bridge.hosts.resolve.install import SUBMENU
 from bridge.hosts.resolve.pythons import Registry

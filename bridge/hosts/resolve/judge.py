@@ -12,22 +12,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from bridge.frames import Rate, timecode
+from bridge.hosts.outs import Fault, Out
 from bridge.hosts.resolve.report import Item, Media, Report
 from bridge.source import SourceKind
 from bridge.timeline.facts import Clip, Retime
 
 SLACK = 1  # source frames by which the numbers of scripting are known to be off
 SPEED_SLACK = Fraction(1, 100)
-
-
-@dataclass(frozen=True)
-class Out:
-    """An item that is left out, and the reason in a sentence that names it."""
-
-    place: str
-    name: str
-    reason: str  # transition, title, offline, retime ...
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -79,9 +70,6 @@ def judge_alone(report: Report, rate: Rate) -> tuple[tuple[PlainClip, ...], tupl
         start = item.start - report.timeline.start_frame
         kept.append(PlainClip(item, item.media, start, _source_start(item, rate)))
     return tuple(kept), tuple(outs)
-
-
-Fault = tuple[str, str] | None  # a word and the rest of a sentence
 
 
 def _once(items: Iterable[Item]) -> Iterable[Item]:

@@ -1,0 +1,1 @@
+"""Adobe Premiere as it is from outside: reports, rules, the plug-in's package."""
