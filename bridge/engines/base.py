@@ -6,8 +6,9 @@ group `nle_bridge.engines`; the built-in ones come through the same group. What 
 Join the contract suite with one line: see `tests/contracts/engine_contract.py`.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
@@ -138,9 +139,11 @@ class Model:
     price: Price = field(default_factory=Price)
     options: type[EngineOptions] = EngineOptions
     words: Mapping[str, str] = field(default_factory=dict[str, str])  # word -> what it does
+    strengths: Mapping[str, str] = field(default_factory=dict[str, str])  # word -> how much of one
     summary: str = ""
     door: str = ""  # the engine's own name for this way in
     changes: frozenset[Change] = frozenset()  # of a finishing model
+    sparse: bool = False  # makes single frames of a shot without those between: quick previews
 
     def suits(self, kind: Kind, *, stills: bool) -> bool:
         """Whether work of this kind, with or without stills at given times, can go this way."""
@@ -207,6 +210,14 @@ class RenderRequest:
     seed: int | None = None
     door: str = ""  # the model's
     seconds: int | None = None  # asked for, where the model counts whole seconds
+    # A preview's, ascending: the frames of this request that are wanted; none named: all. Footage
+    # and result hold these alone. Asked only of models that are `sparse`.
+    only: tuple[int, ...] = ()
+
+    @property
+    def wanted(self) -> Sequence[int]:
+        """The frames of this request that are made, in order."""
+        return self.only or range(self.frames)
 
     @property
     def work(self) -> Work:
@@ -339,6 +350,23 @@ class Engine(ABC):
     @abstractmethod
     async def cancel(self, handle: RenderHandle) -> None:
         """Ask the work to stop. Of work that has ended, or was never known, it says nothing."""
+
+    async def sketch(self, request: RenderRequest) -> RawResult:
+        """
+        The whole of a small request for a preview, as soon as can be; `request.folder` is there.
+
+        * Asked only of engines that are not remote, for work that costs nothing.
+        * A cancelled call leaves nothing running; nobody takes it up in another process.
+        * An engine with a quicker way than through `submit` overrides it.
+        """
+        handle = await self.submit(request)
+        try:
+            async for _ in self.watch(handle):
+                pass
+            return await self.fetch(handle, request.folder)
+        except asyncio.CancelledError:
+            await asyncio.shield(self.cancel(handle))
+            raise
 
     # most engines keep no books
     async def account(self) -> Account | None:

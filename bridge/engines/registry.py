@@ -139,6 +139,7 @@ def describe_model(model: Model) -> dict[str, Any]:
         "price": _price(model.price),
         "options": model.options.model_json_schema(),
         "words": dict(model.words),
+        "strengths": dict(model.strengths),
     }
 
 

@@ -15,7 +15,7 @@ OPAQUE = 3  # channels
 
 def fitted(picture: Picture, fitting: Fitting) -> Picture:
     """What is transparent lies over black."""
-    opaque = _over_black(picture) if picture.shape[2] > OPAQUE else picture
+    opaque = over_black(picture) if picture.shape[2] > OPAQUE else picture
     height, width = opaque.shape[:2]
     part = kept(width, height, fitting.cover)
     left, top = (width - part[0]) // 2, (height - part[1]) // 2
@@ -36,6 +36,6 @@ def kept(width: int, height: int, cover: Fraction) -> tuple[int, int]:
     return max(1, part[0]), max(1, part[1])
 
 
-def _over_black(picture: Picture) -> Picture:
+def over_black(picture: Picture) -> Picture:
     light = picture[:, :, :OPAQUE].astype(np.uint16) * picture[:, :, OPAQUE:] + 127
     return np.asarray(light // 255, np.uint8)

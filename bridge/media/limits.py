@@ -12,6 +12,7 @@ if sys.platform != "win32":
     import resource
 
 MOST_THREADS = 16
+OURS = ("store", "stills", "pictures", "previews")  # folders of the data folder that hold media
 BYTES_PER_PIXEL = 8  # of the widest pictures that are decoded: 16 bits, four planes
 
 
@@ -23,7 +24,8 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Settings) -> "Limits":
-        return cls(settings.roots, settings.max_pixels, settings.worker_memory_mb)
+        roots = settings.roots and (*settings.roots, *(settings.data / name for name in OURS))
+        return cls(roots, settings.max_pixels, settings.worker_memory_mb)
 
     def pictures(self, width: int, height: int) -> int:
         """How many decoded pictures of that size may be held at once: a quarter of the memory."""

@@ -23,6 +23,9 @@ from bridge.media.stills import sequence_of, still_frame
 from bridge.source import Source, SourceKind
 
 SEEK_AHEAD = 300  # frames; a jump farther than this seeks instead of decoding what lies between
+# frames; a key frame that lies farther ahead than this, before the wanted picture, is sought: a
+# decoder that was emptied needs about as many pictures until it gives the first one
+WORTH_SEEKING = 8
 MOST_BACK_OFF = 24  # seeks; each goes twice as far back as the one before
 
 
@@ -172,7 +175,7 @@ class _Tape:
     def picture(self, time: int, number: int) -> VideoFrame:
         """The picture that begins at `time`."""
         with reading(self.movie.file.path):
-            if self._frame is None or not self.time <= time <= self.time + self._reach():
+            if self._frame is None or not self.time <= time <= self._reach(time):
                 self._seek(time)
             while self._frame is not None and self.time < time:
                 self._play()
@@ -180,9 +183,14 @@ class _Tape:
             raise self._missing(number)
         return self._frame
 
-    def _reach(self) -> int:
+    def _reach(self, time: int) -> int:
+        """The farthest time to which playing on costs less than seeking."""
         frame = 1 / self.movie.grid.rate.fps / self.movie.grid.tick
-        return int(SEEK_AHEAD * frame)
+        entries = self.movie.stream.index_entries
+        key = entries.search_timestamp(time) if len(entries) else -1
+        if key >= 0 and entries[key].timestamp > self.time + int(WORTH_SEEKING * frame):
+            return self.time
+        return self.time + int(SEEK_AHEAD * frame)
 
     def _seek(self, time: int) -> None:
         """

@@ -92,16 +92,18 @@ class MediaRoom:
         report: Report | None = None,
         *,
         facts: Sequence[MediaFacts] = (),
+        soon: bool = False,
     ) -> Delivered:
         """
         Write the order's file; `report` hears on the event loop how many frames are written.
+        What is wanted `soon` does not wait behind longer work.
 
         A source that is no longer what `facts` say raises `MediaChanged`.
         """
         for part in order.read:
             check_words(part.source.path)
         check_order(order)
-        result = await self._run(tasks.Deliver(order, tuple(facts)), report, order.out)
+        result = await self._run(tasks.Deliver(order, tuple(facts)), report, order.out, soon=soon)
         assert isinstance(result, Delivered)  # noqa: S101
         return result
 
@@ -146,6 +148,12 @@ class MediaRoom:
         await self._run(task, None, out)
         return out
 
+    async def strip(self, frames: Frames, facts: MediaFacts, out: Path, *, height: int) -> Path:
+        """Those frames side by side as JPEG, each as wide as the others; see `strip.most_in`."""
+        check_words(frames.source.path)
+        await self._run(tasks.Strip(frames, facts, out, height), None, out)
+        return out
+
     async def close(self) -> None:
         """End all children; calls under way raise `WorkerDied`."""
         await asyncio.to_thread(self._close)
@@ -158,12 +166,18 @@ class MediaRoom:
         self._crew.close()
 
     async def _run(
-        self, task: tasks.Task, report: Report | None = None, out: Path | None = None
+        self,
+        task: tasks.Task,
+        report: Report | None = None,
+        out: Path | None = None,
+        *,
+        soon: bool = False,
     ) -> tasks.Result:
         """Run the task on a thread that waits for its child; a cancelled call kills the child."""
         running = Running()
         loop = asyncio.get_running_loop()
-        lane = self._long if isinstance(task, tasks.Deliver | Dub) else self._short
+        long = isinstance(task, tasks.Deliver | Dub) and not soon
+        lane = self._long if long else self._short
 
         def tell(frames: int) -> None:
             if report is not None and not loop.is_closed():

@@ -6,6 +6,7 @@ beside the file is opened.
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,8 +93,7 @@ def sequence_of(source: Source) -> Sequence:
     `MediaMissing` names the first file that is not there.
     """
     check_words(source.path)
-    numbered(source.path.name, source.first_number)  # or it is no pattern
-    folder = Path(str(source.path.parent).replace("%%", "%"))
+    folder = file_of(source, 0).parent
     with reading(folder):
         names = frozenset(file.name for file in folder.iterdir())
     count = source.count
@@ -109,13 +109,24 @@ def sequence_of(source: Source) -> Sequence:
     return Sequence(folder, source.path.name, source.first_number, count)
 
 
+def file_of(source: Source, frame: int) -> Path:
+    """The file of a sequence's frame; `MediaForbidden` where the path is no pattern."""
+    folder = Path(str(source.path.parent).replace("%%", "%"))
+    return folder / numbered(source.path.name, source.first_number + frame)
+
+
 def _present(source: Source, names: frozenset[str]) -> int:
     """Pictures from the first number to the last in the folder, whether or not all are there."""
-    before, _, after = _parts(source.path.name)
-    shape = re.compile(re.escape(before) + r"(\d{1,18})" + re.escape(after))
-    numbers = (int(match[1]) for match in map(shape.fullmatch, names) if match)
-    here = {n for n in numbers if numbered(source.path.name, n) in names}
+    here = numbers_in(source.path.name, names)
     return max((n for n in here if n >= source.first_number), default=0) - source.first_number + 1
+
+
+def numbers_in(pattern: str, names: Iterable[str]) -> frozenset[int]:
+    """The numbers of those names that the pattern makes."""
+    before, _, after = _parts(pattern)
+    shape = re.compile(re.escape(before) + r"(\d{1,18})" + re.escape(after))
+    found = ((match[0], int(match[1])) for match in map(shape.fullmatch, names) if match)
+    return frozenset(number for name, number in found if numbered(pattern, number) == name)
 
 
 def numbered(pattern: str, number: int) -> str:

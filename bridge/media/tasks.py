@@ -72,6 +72,16 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """Frames of one source side by side as JPEG, all of that height and one width."""
+
+    frames: Frames
+    facts: MediaFacts  # of the source: another file raises `MediaChanged`
+    out: Path
+    height: int
+
+
+@dataclass(frozen=True)
 class Match:
     """How much each frame of one source differs from its fellow of another."""
 
@@ -79,7 +89,7 @@ class Match:
     other: Frames
 
 
-Task = Probe | ProbeSound | DecodeAll | Deliver | Dub | Match | Still | Sheet
+Task = Probe | ProbeSound | DecodeAll | Deliver | Dub | Match | Still | Sheet | Strip
 Result = MediaFacts | SoundFacts | int | Delivered | Dubbed | Compared | Path
 
 TASKS: Mapping[str, Any] = MappingProxyType(
@@ -92,6 +102,7 @@ TASKS: Mapping[str, Any] = MappingProxyType(
         "match": Match,
         "still": Still,
         "sheet": Sheet,
+        "strip": Strip,
     }
 )
 RESULTS: Mapping[str, Any] = MappingProxyType(
@@ -104,6 +115,7 @@ RESULTS: Mapping[str, Any] = MappingProxyType(
         "match": Compared,
         "still": Path,
         "sheet": Path,
+        "strip": Path,
     }
 )
 

@@ -1,7 +1,7 @@
-"""A media child: `python -m bridge.media.worker`. In: one request line. Out: answer lines.
+"""A media child: `python -m bridge.media.worker`. In: request lines. Out: answer lines.
 
 Hostile files are opened here and nowhere else: whatever they do to a decoder ends with this
-process.
+process. It works until its input ends, with its parent at the latest.
 """
 
 import json
@@ -23,6 +23,7 @@ from bridge.media.limits import Guard, Limits, confine
 from bridge.media.match import compared
 from bridge.media.probe import probe, probe_sound
 from bridge.media.sheet import sheet, still
+from bridge.media.strip import strip
 from bridge.media.whole import decode_all
 
 BEAT_SECONDS = 0.2  # between lines that only say that work goes on
@@ -35,17 +36,15 @@ def main() -> None:
     av.logging.set_level(None)
     say = _speaker(sys.stdout.buffer)
     say({"ready": True})
-    line = sys.stdin.buffer.readline()
-    if not line:
-        return
-    task, limits = tasks.read_request(line)
-    confine(limits.memory_mb)
-    try:
-        result = run(task, limits, say)
-    except BridgeError as error:
-        say({"error": error.as_data()})
-    else:
-        say({"result": tasks.result_data(tasks.name_of(task), result)})
+    for line in sys.stdin.buffer:
+        task, limits = tasks.read_request(line)
+        confine(limits.memory_mb)
+        try:
+            result = run(task, limits, say)
+        except BridgeError as error:
+            say({"error": error.as_data()})
+        else:
+            say({"result": tasks.result_data(tasks.name_of(task), result)})
 
 
 def run(task: tasks.Task, limits: Limits, say: Say) -> tasks.Result:
@@ -71,6 +70,8 @@ def run(task: tasks.Task, limits: Limits, say: Say) -> tasks.Result:
             result = still(task, guard)
         case tasks.Sheet():
             result = sheet(task, guard)
+        case tasks.Strip():
+            result = strip(task, guard)
     return result
 
 

@@ -1,8 +1,9 @@
 """The parent of the media children. In: a task. Out: its result or an error, never a hang.
 
-One task per child, in its own process group, without secrets in its environment. The child is
-killed when it is cancelled, takes too long in all, or says nothing for too long. Threads wait for
-it, so any event loop will do.
+One task at a time per child, in its own process group, without secrets in its environment. The
+child is killed when it is cancelled, takes too long in all, or says nothing for too long; one that
+did well and stayed small is kept for the next task, because a new one costs half a second of a
+core. Threads wait for it, so any event loop will do.
 """
 
 import json
@@ -20,14 +21,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 import bridge
-from bridge.errors import BridgeError, InternalError, WorkerDied
+from bridge.errors import BridgeError, InputError, InternalError, WorkerDied
 from bridge.media import tasks
 from bridge.media.limits import Limits
 
 STDERR_LINES = 200
 STDERR_LETTERS = 2000  # of one line
 DEATH_SECONDS = 20.0  # after being killed
+MOST_SPARES = 3
+MOST_TASKS = 200  # of one child
+MOST_MEMORY = 600 << 20  # bytes; a child that holds more makes room for a new one
 KILLED = -9  # the exit status of a killed process
 WORKER = "bridge.media.worker"
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
@@ -46,10 +52,11 @@ class Patience:
 
 
 class Child:
-    """A process that waits for one request."""
+    """A process that waits for requests."""
 
     def __init__(self, module: str = WORKER) -> None:
         self.stderr: deque[str] = deque(maxlen=STDERR_LINES)
+        self.tasks = 0  # that it was given
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         # Our own interpreter and module, no shell; nothing of a request is in the command.
         self._process = subprocess.Popen(  # noqa: S603
@@ -76,12 +83,21 @@ class Child:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def memory(self) -> int:
+        """Bytes that it holds now."""
+        try:
+            return int(psutil.Process(self.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
     def send(self, line: bytes) -> None:
+        self.tasks += 1
         stdin = self._process.stdin
         with suppress(BrokenPipeError):  # it is dead: reading says so
             if stdin:
                 stdin.write(line)
-                stdin.close()
+                stdin.flush()
 
     def next_line(self, seconds: float) -> bytes | None:
         """The next answer; None when the child has gone. `queue.Empty` after `seconds`."""
@@ -127,56 +143,75 @@ def _environment() -> dict[str, str]:
 
 @dataclass
 class Crew:
-    """Starts children and keeps one spare, warm, for the next task. Safe to use from any thread."""
+    """Starts children and keeps some, warm, for the next tasks. Safe to use from any thread."""
 
     limits: Limits
     patience: Patience
     module: str = WORKER
-    _spare: Child | None = None
+    _spares: list[Child] = field(default_factory=list[Child])
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closed: bool = False
 
     def take(self) -> Child:
-        with self._lock:
-            spare, self._spare = self._spare, None
-        if spare and spare.alive:
-            return spare
-        if spare:
+        """One that waits, the latest first; else a new one."""
+        while True:
+            with self._lock:
+                spare = self._spares.pop() if self._spares else None
+            if spare is None:
+                return Child(self.module)
+            if spare.alive:
+                return spare
             spare.bury()
-        return Child(self.module)
+
+    def give(self, child: Child) -> None:
+        """Keep it for the next task, where it is still good for one."""
+        fresh = child.alive and child.tasks < MOST_TASKS and child.memory < MOST_MEMORY
+        with self._lock:
+            if fresh and not self._closed and len(self._spares) < MOST_SPARES:
+                self._spares.append(child)
+                return
+        _end(child)
 
     def refill(self) -> None:
         with self._lock:
-            if self._spare is None and not self._closed:
-                self._spare = Child(self.module)
+            if not self._spares and not self._closed:
+                self._spares.append(Child(self.module))
 
     def close(self) -> None:
         with self._lock:
-            self._closed, spare = True, self._spare
-            self._spare = None
-        if spare:
-            spare.kill()
-            spare.bury()
+            self._closed, spares = True, self._spares
+            self._spares = []
+        for spare in spares:
+            _end(spare)
 
     def run(self, task: tasks.Task, report: Report, running: "Running") -> tasks.Result:
-        """Do the task in a child; blocks until the child has gone."""
+        """Do the task in a child; blocks until there is an answer or the child has gone."""
+        answer = self.ask(tasks.request_line(task, self.limits), report, running)
+        return tasks.read_result(tasks.name_of(task), answer["result"])
+
+    def ask(self, line: bytes, report: Report, running: "Running") -> dict[str, Any]:
+        """The same with the request as the child reads it, and the answer as the child says it."""
         running.check()
         child = self.take()
+        good = False
         try:
             running.took(child)
-            child.send(tasks.request_line(task, self.limits))
+            child.send(line)
             answer = self._answer(child, report)
             status = None if answer else child.bury()
+            good = _did_well(answer) and not running.left()
         finally:
-            child.kill()
-            child.bury()
+            if good:
+                self.give(child)
+            else:
+                _end(child)
             self.refill()
         if answer is None:
             running.check()
             raise _died(child, status or 0)
         if "error" in answer:
             raise BridgeError.from_data(answer["error"])
-        return tasks.read_result(tasks.name_of(task), answer["result"])
+        return answer
 
     def _answer(self, child: Child, report: Report) -> dict[str, Any] | None:
         """The final answer; None if the child went without one."""
@@ -209,6 +244,18 @@ class Crew:
         )
 
 
+def _end(child: Child) -> None:
+    child.kill()
+    child.bury()
+
+
+def _did_well(answer: dict[str, Any] | None) -> bool:
+    """A file that cannot be read is no fault of the child's; too little memory is."""
+    if answer is None or "error" not in answer:
+        return answer is not None
+    return isinstance(BridgeError.from_data(answer["error"]), InputError)
+
+
 def _read(line: bytes) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(line)
@@ -235,6 +282,12 @@ class Running:
             self._child = child
             if self._stopped:
                 child.kill()
+
+    def left(self) -> bool:
+        """The child has answered and is not this task's any more; True where it was stopped."""
+        with self._lock:
+            self._child = None
+            return self._stopped
 
     def stop(self) -> None:
         with self._lock:

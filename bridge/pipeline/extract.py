@@ -137,12 +137,12 @@ async def _picture(still: PlannedStill, number: int, order: ShotOrder, tools: To
     """
     if still.is_file and not tools.engines.get(order.recipe.engine).remote:
         return still.image
-    fitting = _fitting(still, order.shot) if isinstance(still, PlannedKeyframe) else None
+    fitting = fitting_of(still, order.shot) if isinstance(still, PlannedKeyframe) else None
     out = tools.store.scratch(order.key) / f"still_{number}.png"
     return await tools.room.still(still.media.source, still.number, out, fitting=fitting)
 
 
-def _fitting(still: PlannedStill, shot: PlannedShot) -> Fitting:
+def fitting_of(still: PlannedStill, shot: PlannedShot) -> Fitting:
     """The part of the still that has the shot's shape, scaled as its footage is."""
     seen = Fraction(shot.width, shot.height) * shot.pixel_aspect
     return Fitting(shot.render_width, shot.render_height, seen / still.media.pixel_aspect)

@@ -4,16 +4,18 @@ A new timeline with the takes on it, and placements for a host.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bridge.pipeline.conform import Conformed
 from bridge.pipeline.planned import Plan
 from bridge.store.files import writing
+from bridge.store.takes import Take
 from bridge.timeline.clips import clips
 from bridge.timeline.document import Document
-from bridge.timeline.facts import Flavour, Placement
+from bridge.timeline.facts import Flavour, Mode, Placement
 from bridge.timeline.flavours import complaints, losses
 from bridge.timeline.read import read
 from bridge.timeline.reinsert import reinsert as edit
@@ -53,15 +55,20 @@ def _placement(conformed: Conformed) -> Placement:
         media_start_frame=shot.start_frame,
         track=shot.track,
         sound=take.sound_path,
-        metadata={
-            "take": take.id,
-            "job": take.job,
-            "engine": take.engine,
-            "model": take.model,
-            "prompt": take.prompt,
-            "sha256": take.media,
-        },
+        metadata=provenance(take),
     )
+
+
+def provenance(take: Take) -> dict[str, Any]:
+    """What a clip on a timeline says of the take that it shows."""
+    return {
+        "take": take.id,
+        "job": take.job,
+        "engine": take.engine,
+        "model": take.model,
+        "prompt": take.prompt,
+        "sha256": take.media,
+    }
 
 
 def _write(
@@ -69,11 +76,25 @@ def _write(
 ) -> tuple[Document, tuple[str, ...]]:
     came_in = replace(read(plan.timeline), folder=plan.folder)
     flavour = plan.recipe.flavour or plan.facts.flavour
+    return write_with(came_in, ((placements, plan.recipe.mode),), flavour, out)
+
+
+def write_with(
+    came_in: Document,
+    laid: Iterable[tuple[tuple[Placement, ...], Mode]],
+    flavour: Flavour,
+    out: Path,
+) -> tuple[Document, tuple[str, ...]]:
+    """Write the document, which is consumed, with the takes on it; gives it and what to know."""
     lost = losses(came_in, clips(came_in), flavour) if flavour is not Flavour.otio else ()
-    laid, unheard = _heard(placements, out)
+    edited = came_in
+    unheard: tuple[str, ...] = ()
+    for placements, mode in laid:
+        heard, warnings = _heard(placements, out)
+        edited, unheard = edit(edited, heard, mode), (*unheard, *warnings)
     with writing(out.parent):  # the takes may lie in another folder
         out.parent.mkdir(parents=True, exist_ok=True)
-    document = save(edit(came_in, laid, plan.recipe.mode), out, flavour)
+    document = save(edited, out, flavour)
     return document, (*document.warnings, *lost, *complaints(out, flavour), *unheard)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.engines.base import Kind
-from bridge.errors import BridgeError, RangeError, ShotRefused, UsageError
+from bridge.errors import BridgeError, ClipNotFound, RangeError, ShotRefused, UsageError
 from bridge.frames import FrameMap, FrameRange, Handles, Rate, position
 from bridge.media.facts import MediaFacts
 from bridge.media.room import MediaRoom
@@ -83,10 +83,7 @@ async def select(
     Clips that cannot be worked on are left out by name; when none is left, the first one's error
     is raised.
     """
-    document, listed, chosen = await asyncio.to_thread(
-        _read_and_choose, timeline, references, tools.timelines, bundles
-    )
-    asyncio.get_running_loop().call_later(KEPT_SECONDS, tools.timelines.forget_old)
+    document, listed, chosen = await _found(timeline, references, tools, bundles)
     facts = document.facts
     new = await _place(recipe, document, listed, tools.room)
     looked = await asyncio.gather(*(_tried(clip, facts.rate, tools.room) for clip in chosen))
@@ -107,6 +104,46 @@ async def select(
         new.shared,
         new.track,
     )
+
+
+async def shot_at(
+    timeline: Path,
+    references: Sequence[str],
+    place: str,
+    start: int,
+    tools: Tools,
+    bundles: Path | None = None,
+) -> Shot:
+    """
+    One shot of what `select` would find: the clip at `place` whose record range begins at `start`.
+
+    No other media is looked at. `ClipNotFound` where the timeline has no such clip any more.
+    """
+    document, _, chosen = await _found(timeline, references, tools, bundles)
+    clip = next((c for c in chosen if (c.place, c.record.start) == (place, start)), None)
+    if clip is None:
+        raise ClipNotFound(f"{place} is not where it was on the timeline.", hint="Select again.")
+    return await _looked_at(clip, document.facts.rate, tools.room)
+
+
+async def picture_at(
+    timeline: Path, moment: str, tools: Tools, bundles: Path | None = None
+) -> StillShot:
+    """What the timeline shows at a moment, also on one track: `V2@01:00:04:12`."""
+    document, listed, _ = await _found(timeline, (), tools, bundles)
+    frame, clip = seen_at(document, listed, moment)
+    return await _shown(clip, frame, document.facts, tools.room)
+
+
+async def _found(
+    timeline: Path, references: Sequence[str], tools: Tools, bundles: Path | None
+) -> tuple[Document, tuple[Clip, ...], tuple[Clip, ...]]:
+    """The timeline, its clips, and those that the references name."""
+    found = await asyncio.to_thread(
+        _read_and_choose, timeline, references, tools.timelines, bundles
+    )
+    asyncio.get_running_loop().call_later(KEPT_SECONDS, tools.timelines.forget_old)
+    return found
 
 
 def _read_and_choose(

@@ -108,3 +108,9 @@ def test_every_word_has_a_look_and_every_look_a_word():
     assert set(looks.LOOKS) == set(vocabulary.words()) - {MATCH}
     assert all(meaning for meaning in vocabulary.words().values())
     assert len(LOOKS) >= 14
+
+
+@pytest.mark.parametrize(("word", "strength"), vocabulary.strengths().items())
+def test_strengths_are_what_they_say(word: str, strength: str) -> None:
+    (step,) = parse(f"{word} fog")
+    assert step.strength == pytest.approx(float(strength.removesuffix("%")) / 100)

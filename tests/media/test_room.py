@@ -35,7 +35,7 @@ from bridge.media.limits import Guard, Limits
 from bridge.media.probe import probe
 from bridge.media.room import MediaRoom
 from bridge.media.slate import numbers, read_number
-from bridge.media.workers import Crew, Patience, Running
+from bridge.media.workers import MOST_SPARES, Crew, Patience, Running
 from bridge.settings import Settings
 from bridge.source import Source, SourceKind
 from tests.media.footage import order
@@ -275,6 +275,45 @@ def test_a_child_cannot_take_more_memory_than_allowed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "MemoryError" in done.stderr
+
+
+def test_a_child_that_did_well_is_kept(settings: Settings, film: Path, tmp_path: Path) -> None:
+    """A file that cannot be read is no fault of its child; one that was killed is not missed."""
+
+    async def work(room: MediaRoom) -> None:
+        with pytest.raises(MediaMissing):
+            await room.probe_sound(Source(tmp_path / "no.mov"))
+        (first,) = children()
+        await room.probe_sound(Source(film))
+        assert [child.pid for child in children()] == [first.pid]
+        await asyncio.gather(*(room.probe_sound(Source(film)) for _ in range(3)))
+        assert 1 <= len(children()) <= MOST_SPARES
+        for child in children():
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+        await room.probe_sound(Source(film))
+        (later,) = children()
+        assert later.pid != first.pid
+
+    in_room(settings, work)
+
+
+def test_a_child_that_was_stopped_is_not_kept(
+    settings: Settings, film: Path, tmp_path: Path
+) -> None:
+    async def work(room: MediaRoom) -> None:
+        await room.probe_sound(Source(film))
+        (child,) = children()
+        begun = asyncio.Event()
+        call = room.deliver(long_order(film, tmp_path / "a.mov"), lambda _: begun.set())
+        running = asyncio.ensure_future(call)
+        await asyncio.wait_for(begun.wait(), 30)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert child.pid not in {each.pid for each in children()}
+
+    in_room(settings, work)
 
 
 def test_nothing_is_left_behind(settings: Settings, film: Path) -> None:

@@ -108,7 +108,12 @@ def view(moves: Sequence[Move], time: float) -> View:
 
 def times(frames: int) -> Iterator[float]:
     """When each frame stands: the first at 0, the last at 1."""
-    return (frame / max(1, frames - 1) for frame in range(frames))
+    return (when(frame, frames) for frame in range(frames))
+
+
+def when(frame: int, frames: int) -> float:
+    """When one of so many frames stands."""
+    return frame / max(1, frames - 1)
 
 
 def overscan(moves: Sequence[Move], frames: int, width: int, height: int) -> float:

@@ -22,6 +22,7 @@ from bridge.engines.base import (
 )
 from bridge.engines.local import models, process
 from bridge.engines.local.folder import Outcome, Step, WorkFolder
+from bridge.engines.local.sketches import Sketches
 from bridge.errors import EngineCancelled, EngineFailed, EngineRefused
 
 MOST_ATTEMPTS = 4  # the first one and three more
@@ -49,6 +50,7 @@ class LocalEngine(Engine):
         self._memory_mb = memory_mb
         self._look_seconds = look_seconds
         self._stall_seconds = stall_seconds
+        self._sketches = Sketches()
 
     def models(self) -> tuple[Model, ...]:
         return models.MODELS
@@ -101,6 +103,16 @@ class LocalEngine(Engine):
             return
         folder.cancel()
         await asyncio.to_thread(process.stop, folder)
+
+    async def sketch(self, request: RenderRequest) -> RawResult:
+        self.check(request)
+        folder = WorkFolder(request.folder.absolute())
+        await asyncio.to_thread(folder.begin, request)
+        await self._sketches.make(folder, self._memory_mb or memory_for(request))
+        return RawResult(folder.result, credits=Decimal(0), seed=request.seed)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._sketches.close)
 
 
 class _Life:

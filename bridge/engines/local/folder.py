@@ -165,6 +165,7 @@ def request_data(request: RenderRequest) -> dict[str, Any]:
         "camera": list(request.camera),
         "options": dict(request.options),
         "seed": request.seed,
+        "only": list(request.only),
     }
 
 
@@ -181,6 +182,7 @@ def request_of(data: Mapping[str, Any]) -> RenderRequest:
         camera=tuple(data["camera"]),
         options=data["options"],
         seed=data["seed"],
+        only=tuple(data.get("only", ())),  # not there before previews were
     )
 
 

@@ -19,7 +19,9 @@ LOOKS = Model(
     limits=Limits(references=1, concurrency=2),
     options=LooksOptions,
     words=vocabulary.words(),
+    strengths=vocabulary.strengths(),
     summary="Looks by name, and the colours of a reference still; exact, free, on this machine",
+    sparse=True,
 )
 MOTION = Model(
     name="motion",
@@ -35,6 +37,7 @@ MOTION = Model(
         "ease-in-out": "after a move: how it gathers and loses speed",
     },
     summary="Moves through stills, and camera moves over them; free, on this machine",
+    sparse=True,
 )
 MODELS = (LOOKS, MOTION)
 

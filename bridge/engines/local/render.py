@@ -4,6 +4,7 @@ Looks change the frames of a shot; motion makes new frames from stills. Memory d
 the length: two stills, or one frame, are held at a time.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -56,9 +57,9 @@ def edit(request: RenderRequest, guard: Guard) -> Work:
     if request.footage is None:
         raise EngineRefused("An edit needs the shot's frames.", hint="Give the clip to change.")
     facts = facts_of(request.footage, guard)
-    if facts.frames != request.frames:
+    if facts.frames != len(request.wanted):
         raise EngineRefused(
-            f"The footage has {facts.frames} frames, and {request.frames} were asked for."
+            f"The footage has {facts.frames} frames, and {len(request.wanted)} were asked for."
         )
     return Work(request, facts.colour, _edited(request, facts, guard))
 
@@ -67,7 +68,8 @@ def _edited(request: RenderRequest, facts: MediaFacts, guard: Guard) -> Iterator
     options = cast("LooksOptions", models.LOOKS.checked(request.options))
     steps, matched = models.look_plan(request.prompt, options)
     colours = _colour_map(request.references, facts, matched, guard)
-    for number, picture in enumerate(shot(facts, range(facts.frames), guard)):
+    frames = shot(facts, range(facts.frames), guard)
+    for number, picture in zip(request.wanted, frames, strict=True):
         changed = colours.apply(picture) if colours else picture
         changed = looks.apply(steps, changed, Place(number, request.seed or 0))
         yield fitted(changed, request.width, request.height)
@@ -96,8 +98,8 @@ def motion(request: RenderRequest, guard: Guard, say: Say) -> Iterator[Picture]:
         return
     size = (request.width, request.height)
     scale = camera.overscan(moves, request.frames, *size)
-    for picture, time in zip(made, camera.times(request.frames), strict=True):
-        yield seen(picture, camera.view(moves, time), scale)
+    for picture, frame in zip(made, request.wanted, strict=True):
+        yield seen(picture, camera.view(moves, camera.when(frame, request.frames)), scale)
 
 
 def seen(picture: Picture, view: camera.View, scale: float) -> Picture:
@@ -123,15 +125,22 @@ def _betweens(
     """Holds before the first still and after the last, movement between."""
     stills = sorted(request.keyframes, key=lambda keyframe: keyframe.frame)
     current = _still(stills[0], request, guard, say)
-    yield from (current for _ in range(stills[0].frame))
+    yield from (current for _ in _among(request, 0, stills[0].frame))
     for start, end in pairwise(stills):
         following = _still(end, request, guard, say)
-        pair = _pair(current, following, start, end, say)
-        length = end.frame - start.frame
-        for frame in range(length):
-            yield pair.at(options.easing.at(frame / length))
+        if frames := _among(request, start.frame, end.frame):
+            pair = _pair(current, following, start, end, say)
+            for frame in frames:
+                part = (frame - start.frame) / (end.frame - start.frame)
+                yield pair.at(options.easing.at(part))
         current = following
-    yield from (current for _ in range(request.frames - stills[-1].frame))
+    yield from (current for _ in _among(request, stills[-1].frame, request.frames))
+
+
+def _among(request: RenderRequest, start: int, end: int) -> Sequence[int]:
+    """The frames that are wanted from `start` to before `end`."""
+    wanted = request.wanted
+    return wanted[bisect_left(wanted, start) : bisect_left(wanted, end)]
 
 
 def _pair(first: Picture, last: Picture, start: Keyframe, end: Keyframe, say: Say) -> Between:

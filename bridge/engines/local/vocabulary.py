@@ -212,6 +212,11 @@ def words() -> dict[str, str]:
     return dict(LOOKS)
 
 
+def strengths() -> dict[str, str]:
+    """Every word that says how strong a look is, with its strength: "slightly" is "30%"."""
+    return {word: f"{strength * 100}%" for word, strength in STRENGTHS.items()}
+
+
 def _tokens(prompt: str) -> list[str]:
     """Lower-case words, signs, and percentages written as "60%"."""
     text = BLACK_AND_WHITE.sub("bw", prompt.casefold()).replace("&", " and ")

@@ -44,17 +44,21 @@ def _begin(folder: WorkFolder, memory_mb: int) -> None:
     if request is None or folder.outcome() or folder.error() or folder.cancelled:
         return
     try:
-        _render(folder, request, memory_mb)
+        render(folder, request, memory_mb)
     except BridgeError as error:
         folder.fail(error)
-    except MemoryError:
-        folder.fail(
-            EngineFailed(
-                f"The local engine needs more than its {memory_mb} MB for "
-                f"{request.width} x {request.height}.",
-                hint="Work at a smaller size; what was read may be larger than what is made.",
-            )
-        )
+
+
+def render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
+    """Make the result and say so in the folder; `EngineFailed` where the memory is too small."""
+    try:
+        _render(folder, request, memory_mb)
+    except MemoryError as error:
+        raise EngineFailed(
+            f"The local engine needs more than its {memory_mb} MB for "
+            f"{request.width} x {request.height}.",
+            hint="Work at a smaller size; what was read may be larger than what is made.",
+        ) from error
 
 
 def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
@@ -64,7 +68,7 @@ def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
     from bridge.engines.local.render import work  # noqa: PLC0415
     from bridge.media.ahead import ahead  # noqa: PLC0415
 
-    pulse = _Pulse(folder, request.frames)
+    pulse = _Pulse(folder, len(request.wanted))
     guard = Guard(Limits(memory_mb=memory_mb), pulse.beat)
     warnings: list[str] = []
     part = folder.result.with_name(folder.result.name + ".part")
@@ -72,8 +76,8 @@ def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
         job = work(request, guard, warnings.append)
         with closing(ahead(job.pictures, PICTURES_AHEAD)) as pictures:
             write(part, pulse.counted(pictures), job.order(folder.result), guard)
-    check_written(part, request.frames, job.order(folder.result), guard)
-    folder.finish(part, Outcome(request.frames, part.stat().st_size, tuple(warnings)))
+    check_written(part, len(request.wanted), job.order(folder.result), guard)
+    folder.finish(part, Outcome(len(request.wanted), part.stat().st_size, tuple(warnings)))
 
 
 @dataclass
