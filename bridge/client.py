@@ -25,8 +25,10 @@ from bridge.wire.engines import EngineOut, EnginesOut
 from bridge.wire.events import EventOut, EventsOut
 from bridge.wire.jobs import JobIn, JobOut, JobsOut, ResolveIn, ResultOut, RetryIn
 from bridge.wire.panel import PanelIn, PanelOpened
+from bridge.wire.pictures import StillFileIn, StillOut
 from bridge.wire.placements import AckIn, PlacementOut, PlacementsOut
 from bridge.wire.plans import PlanIn, PlanOut
+from bridge.wire.previews import PreviewIn, PreviewOut
 from bridge.wire.runtime import Health, Runtime
 from bridge.wire.selections import (
     FileSelectionIn,
@@ -136,6 +138,19 @@ class Client:
     def plan(self, wanted: PlanIn) -> PlanOut:
         """A dry run: frames and price, nothing is started."""
         return self._post("/v1/plans", PlanOut, wanted)
+
+    def preview(self, wanted: PreviewIn) -> PreviewOut:
+        """A quick look, small, by an engine of the daemon's machine that costs nothing."""
+        return self._post("/v1/previews", PreviewOut, wanted)
+
+    def preview_after(self, preview: str, revision: int, wait: int = POLL_SECONDS) -> PreviewOut:
+        """As soon as there is a better look than that one, or no better one to come."""
+        wanted = {"after": revision, "wait": wait}
+        return self._get(f"/v1/previews/{preview}", PreviewOut, wanted)
+
+    def take_in(self, still: StillFileIn) -> StillOut:
+        """Have the daemon keep a picture; its path may be a still of a recipe."""
+        return self._post("/v1/stills", StillOut, still)
 
     # ---- jobs
 

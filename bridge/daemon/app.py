@@ -8,6 +8,7 @@ from bridge.daemon import answers
 from bridge.daemon.callers import Rules
 from bridge.daemon.guard import Guard
 from bridge.daemon.house import House
+from bridge.daemon.plugins import PlugIns
 from bridge.daemon.routes import (
     engines,
     events,
@@ -16,8 +17,11 @@ from bridge.daemon.routes import (
     jobs,
     media,
     panel,
+    pictures,
     placements,
     plans,
+    previews,
+    queue,
     selections,
     spend,
     takes,
@@ -30,20 +34,25 @@ ROUTERS = (
     selections.routes,
     plans.routes,
     jobs.routes,
+    queue.routes,
     spend.routes,
     hosts.routes,
     placements.routes,
     timelines.routes,
     media.routes,
     takes.routes,
+    pictures.routes,
+    previews.routes,
     panel.routes,
     panel.pages,
     events.routes,
     events.sockets,
 )
 LARGE = (
+    ("POST", "/v1/stills", pictures.MOST_BYTES),
     ("POST", "/v1/timelines", timelines.MOST_BYTES),
     ("POST", "/v1/hosts/resolve/selections", hosts.MOST_BYTES),
+    ("POST", "/v1/hosts/premiere/selections", hosts.MOST_BYTES),
 )
 
 
@@ -66,6 +75,7 @@ def create_app(house: House) -> FastAPI:
         house.port,
         house.instance,
         house.sessions,
+        PlugIns(house.settings.data),
         frozenset(house.settings.origins),
         LARGE,
     )

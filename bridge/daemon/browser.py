@@ -35,7 +35,12 @@ def open_in_browser(url: str) -> bool:
 
 
 async def open_panel(house: House, selection: str | None) -> PanelOpened:
-    """Open the panel on this selection, or on what there is; its address is good for one minute."""
-    shown = "" if selection is None else f"&s={selection}"
-    url = f"http://127.0.0.1:{house.port}/panel/#t={house.sessions.launch()}{shown}"
+    """Open the panel on this selection, or on what there is."""
+    url = panel_url(house, selection)
     return PanelOpened(opened=await asyncio.to_thread(house.open_page, url), url=url)
+
+
+def panel_url(house: House, selection: str | None) -> str:
+    """Its address, good for one minute and one browser."""
+    shown = "" if selection is None else f"&s={selection}"
+    return f"http://127.0.0.1:{house.port}/panel/#t={house.sessions.launch()}{shown}"

@@ -9,6 +9,7 @@ from starlette.types import Scope
 from bridge.daemon.answers import refused
 from bridge.daemon.bodies import too_large
 from bridge.daemon.heads import Headers, authorization, bearer, cookie, single
+from bridge.daemon.plugins import PlugIns, foreign_place, may
 from bridge.daemon.sessions import Sessions, cookie_name
 
 BODY_LIMIT = 1 << 20  # bytes
@@ -24,6 +25,7 @@ class Rules:
     port: int
     instance: str
     sessions: Sessions
+    plugins: PlugIns
     origins: frozenset[str] = frozenset()  # foreign pages that may ask, as they name themselves
     large: tuple[tuple[str, str, int], ...] = ()  # method, path, bytes: routes that take more
 
@@ -36,24 +38,21 @@ class Rules:
         return sizes.get((scope["method"], scope["path"]), BODY_LIMIT)
 
 
-def check_place(headers: Headers, rules: Rules) -> None:
-    """The request names this daemon, and no foreign page sent it."""
+def check_place(headers: Headers, rules: Rules, *, plugin: bool = False) -> None:
+    """The request names this daemon, and no foreign page sent it; a `plugin` is on no page."""
     host, origin = single(headers, b"host"), single(headers, b"origin")
     if host is None or host.lower() not in rules.hosts:
         raise refused(
             421, "This is not the host that was asked for.", "Ask for 127.0.0.1 and the port."
         )
     listed = origin in rules.origins
-    if (
-        origin is not None
-        and not listed
-        and origin not in {f"http://{name}" for name in rules.hosts}
-    ):
+    own = origin is None or origin in {f"http://{name}" for name in rules.hosts}
+    if not (own or listed or (plugin and foreign_place(headers) is not None)):
         raise refused(
             403, "Requests from this origin are not served.", "Ask from the daemon's page."
         )
     site = single(headers, b"sec-fetch-site")
-    if site not in (None, "same-origin", "none") and not listed:
+    if site not in (None, "same-origin", "none") and not (listed or plugin):
         raise refused(403, "Requests from another site are not served.")
 
 
@@ -62,16 +61,23 @@ def is_page(scope: Scope) -> bool:
     return scope["method"] in ("GET", "HEAD") and bool(PAGE.fullmatch(scope["path"]))
 
 
-def check_caller(scope: Scope, headers: Headers, rules: Rules) -> None:
-    """The token, a session of the page, or the launch token where a session is asked for."""
+def check_caller(scope: Scope, headers: Headers, rules: Rules, host: str | None) -> None:
+    """
+    The token, a session of the page, the launch token where a session is asked for, or the key of
+    a `host`'s plug-in for what that may ask.
+    """
     given = bearer(headers)
     if given is not None and hmac.compare_digest(given, rules.token.encode()):
         return
+    if host is not None:
+        if may(host, scope["method"], scope["path"]):
+            return
+        raise refused(403, f"The key of {host} does not open this.")
     if (scope["method"], scope["path"]) == SESSION:
         launch = authorization(headers, b"launch")
         if launch is not None and rules.sessions.used(launch):
             return
-    elif scope["path"] not in BEARERS_ONLY and _in_session(headers, rules):
+    elif scope["path"] not in BEARERS_ONLY and in_session(headers, single(headers, CSRF), rules):
         return
     raise refused(
         401,
@@ -81,12 +87,12 @@ def check_caller(scope: Scope, headers: Headers, rules: Rules) -> None:
     )
 
 
-def _in_session(headers: Headers, rules: Rules) -> bool:
+def in_session(headers: Headers, csrf: str | None, rules: Rules) -> bool:
     """The cookie, which a browser sends by itself, and the value that only our page can send."""
-    given, csrf = cookie(headers, cookie_name(rules.instance)), single(headers, CSRF)
+    given = cookie(headers, cookie_name(rules.instance))
     if given is None or csrf is None:
         return False
-    return rules.sessions.known(given, csrf.encode("latin-1"))
+    return rules.sessions.known(given, csrf.encode("utf-8", "replace"))
 
 
 def check_body_kind(headers: Headers, limit: int) -> None:

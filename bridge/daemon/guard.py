@@ -3,8 +3,9 @@
 The port is reachable for every program and every web page on this machine, so that a request must
 name the daemon (Host: against DNS rebinding), must not come from a page of somebody else (Origin,
 Sec-Fetch-Site) and must carry the token, or the cookie and CSRF value of a session of the daemon's
-own page. CORS headers alone protect nothing: a request from a foreign page is carried out before
-the browser withholds its answer. The page's files alone are for everybody.
+own page, or a plug-in's key for the few routes that are its. CORS headers alone protect nothing: a
+request from a foreign page is carried out before the browser withholds its answer. The page's files
+alone are for everybody.
 """
 
 import asyncio
@@ -22,22 +23,25 @@ from bridge.daemon.callers import (
     check_body_kind,
     check_caller,
     check_place,
+    in_session,
     is_page,
     listed_origin,
 )
 from bridge.daemon.handshakes import (
     accept,
     accepted,
+    close,
     connecting,
+    lasting,
     naming,
     offered_token,
     protocol_of,
-    token_in,
+    word_in,
 )
-from bridge.daemon.heads import has_body, headers_of
+from bridge.daemon.heads import Headers, has_body, headers_of
+from bridge.daemon.plugins import asks_first, foreign_place
 
 HELLO_SECONDS = 5  # for the first message of a WebSocket without a token in its handshake
-POLICY = 1008  # RFC 6455: policy violation
 SAFE = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
@@ -76,14 +80,19 @@ class Guard:
         except Exception:  # noqa: BLE001
             await self._fault(scope, receive, dressed)
 
-    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _served(self, scope: Scope, receive: Receive, send: "_Dressed") -> None:
         headers = headers_of(scope)
-        check_place(headers, self._rules)
-        if scope["method"] == "OPTIONS" and listed_origin(scope, self._rules):
+        host = self._rules.plugins.host_of(headers)
+        asks = asks_first(scope, headers)
+        plugin = asks or host is not None
+        check_place(headers, self._rules, plugin=plugin)
+        if plugin:
+            await self._welcome(headers, host, send)
+        if asks or (scope["method"] == "OPTIONS" and listed_origin(scope, self._rules)):
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
             return
         if not is_page(scope):
-            check_caller(scope, headers, self._rules)
+            check_caller(scope, headers, self._rules, host)
         if not has_body(headers):
             await self._app(scope, receive, send)
             return
@@ -91,6 +100,14 @@ class Guard:
         body = await whole_body(receive, self._rules.limit(scope))
         if body is not None:
             await self._app(scope, replayed(body, receive), send)
+
+    async def _welcome(self, headers: Headers, host: str | None, send: "_Dressed") -> None:
+        """A plug-in's runtime may keep answers from it that do not name where it is."""
+        place = foreign_place(headers)
+        if place is not None:
+            send.origin = place.encode("latin-1")
+            if host is not None:
+                await self._rules.plugins.note(host, place)
 
     async def _fault(self, scope: Scope, receive: Receive, send: "_Dressed") -> None:
         log.exception("%s %s failed.", scope["method"], scope["path"])
@@ -114,22 +131,22 @@ class Guard:
         except Answer:
             # closed before it is accepted: the caller sees status 403
             await receive()
-            await send({"type": "websocket.close", "code": POLICY})
+            await send(close())
             return
         if token is None:
-            await self._first_message(scope, receive, send, protocol_of(headers))
+            await self._first_message(scope, receive, send, headers)
         elif self._right(token):
             await self._app(scope, receive, naming(send, protocol_of(headers)))
         else:
             await receive()
             await send(accept(protocol_of(headers)))
-            await send({"type": "websocket.close", "code": POLICY, "reason": "wrong token"})
+            await send(close("wrong token"))
 
     async def _first_message(
-        self, scope: Scope, receive: Receive, send: Send, protocol: str | None
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers
     ) -> None:
         await receive()
-        await send(accept(protocol))
+        await send(accept(protocol_of(headers)))
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 hello = await receive()
@@ -137,13 +154,17 @@ class Guard:
             hello = {"type": "websocket.receive"}
         if hello["type"] == "websocket.disconnect":
             return
-        if not self._right(token_in(hello)):
-            await send({"type": "websocket.close", "code": POLICY, "reason": "no token"})
-            return
-        await self._app(scope, connecting(receive), accepted(send))
+        token, csrf = word_in(hello, "token"), word_in(hello, "csrf")
+        if token is not None and self._right(token.encode("utf-8", "replace")):
+            await self._app(scope, connecting(receive), accepted(send))
+        elif in_session(headers, csrf, self._rules):
+            page = lasting(send, lambda: in_session(headers, csrf, self._rules))
+            await self._app(scope, connecting(receive), accepted(page))
+        else:
+            await send(close("neither a token nor a session"))
 
-    def _right(self, token: bytes | None) -> bool:
-        return token is not None and hmac.compare_digest(token, self._rules.token.encode())
+    def _right(self, token: bytes) -> bool:
+        return hmac.compare_digest(token, self._rules.token.encode())
 
 
 PREFLIGHT = {
@@ -158,7 +179,7 @@ class _Dressed:
 
     def __init__(self, send: Send, origin: bytes | None) -> None:
         self._send = send
-        self._origin = origin
+        self.origin = origin  # the foreign place that may read the answer
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -172,7 +193,7 @@ class _Dressed:
 
     def _headers(self) -> Iterable[tuple[bytes, bytes]]:
         yield from SAFE
-        if self._origin is not None:
-            yield b"access-control-allow-origin", self._origin
+        if self.origin is not None:
+            yield b"access-control-allow-origin", self.origin
             yield b"access-control-expose-headers", b"content-range, etag"
             yield b"vary", b"origin"

@@ -1,12 +1,15 @@
 """How a WebSocket begins. In: its headers and first message. Out: the token, and what to answer."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from starlette.types import Message, Receive, Send
+from starlette.websockets import WebSocketDisconnect
 
 from bridge.daemon.heads import Headers, bearer
 
+POLICY = 1008  # RFC 6455: policy violation
 HELLO_BYTES = 4096
 PROTOCOL = b"nle-bridge"
 BEARER = b"bearer."
@@ -36,15 +39,20 @@ def accept(protocol: str | None) -> Message:
     return {"type": "websocket.accept", "subprotocol": protocol, "headers": []}
 
 
-def token_in(hello: Message) -> bytes | None:
+def close(reason: str = "") -> Message:
+    return {"type": "websocket.close", "code": POLICY, "reason": reason}
+
+
+def word_in(hello: Message, name: str) -> str | None:
+    """`token` or `csrf` of a first message; None for any other message."""
     text = hello.get("text") or ""
     if len(text) > HELLO_BYTES:
         return None
     try:
-        token: Any = json.loads(text).get("token")
+        word: Any = json.loads(text).get(name)
     except (ValueError, AttributeError, RecursionError):
         return None
-    return token.encode("utf-8", "replace") if isinstance(token, str) else None
+    return word if isinstance(word, str) else None
 
 
 def naming(send: Send, protocol: str | None) -> Send:
@@ -70,5 +78,17 @@ def accepted(send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] != "websocket.accept":
             await send(message)
+
+    return sent
+
+
+def lasting(send: Send, lasts: Callable[[], bool]) -> Send:
+    """A session may end while its page listens: it hears nothing more, not even a heartbeat."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "websocket.send" and not lasts():
+            await send(close("the session is over"))
+            raise WebSocketDisconnect(POLICY)
+        await send(message)
 
     return sent

@@ -1,13 +1,15 @@
 """What is known of an editor from its scripts. In: what they said. Out: a small file, read again.
 
-<data>/resolve/hosts.json   {"product", "version", "lane", "time", "end_frame", "measured": {...}}
+<data>/HOST/hosts.json   {"product", "version", "lane", "plugin", "origin", "time", "end_frame",
+                          "measured": {...}}
 
 `doctor` reads it too: edition and version cannot be seen from outside.
 """
 
 import json
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -18,6 +20,10 @@ from bridge.store import files
 EndFrame = Literal["", "exclusive", "inclusive"]
 MEASURED = ("exclusive", "inclusive")
 MOST_VERSIONS = 50
+WORDS = ("product", "version", "lane", "plugin", "origin", "time")
+NOTED = len("2026-11-28T05:1")  # of `time`: a question every ten minutes is noted
+LONGEST_ORIGIN = 200
+WRITING = threading.Lock()  # facts are read and written from several threads
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,9 @@ class Known:
     product: str = ""
     version: str = ""
     lane: str = ""
-    time: str = ""  # UTC, ISO 8601
+    plugin: str = ""  # version of the panel in the editor
+    origin: str = ""  # what it was last seen to send, which no vendor documents
+    time: str = ""  # of the last question, UTC, ISO 8601; not every one is noted
     measured: Mapping[str, str] = field(default_factory=dict)  # version: how endFrame is meant
 
     def end_frame(self, version: str) -> EndFrame:
@@ -47,35 +55,43 @@ class HostFacts:
             return Known()
         if not isinstance(read, dict):
             return Known()
-        words = {name: str(read.get(name, "")) for name in ("product", "version", "lane", "time")}
+        words = {name: str(read.get(name, "")) for name in WORDS}
         measured = read.get("measured")
         known = measured if isinstance(measured, dict) else {}
         return Known(**words, measured={str(name): str(value) for name, value in known.items()})
 
-    def met(self, product: str, version: str, lane: str) -> None:
+    def met(self, product: str, version: str, lane: str, plugin: str = "") -> None:
         """A script of this version has asked."""
-        known = self.read()
-        if (product, version, lane) != (known.product, known.version, known.lane):
-            self._write(Known(product, version, lane, _now(), known.measured))
+        now = _now()
+        with WRITING:
+            known = self.read()
+            told = replace(known, product=product, version=version, lane=lane, plugin=plugin)
+            if told != known or now[:NOTED] != known.time[:NOTED]:
+                self._write(replace(told, time=now))
+
+    def came_from(self, origin: str) -> None:
+        """What a plug-in calls its own place: a header `Origin` that is no web address."""
+        told = origin[:LONGEST_ORIGIN]
+        with WRITING:
+            known = self.read()
+            if told != known.origin:
+                self._write(replace(known, origin=told))
 
     def learn(self, readback: Mapping[str, Any]) -> None:
         """A placing script says how `endFrame` is meant, where it measured it."""
         version, end_frame = readback.get("version"), readback.get("end_frame")
-        known = self.read()
         if not isinstance(version, str) or end_frame not in MEASURED or not version:
             return
-        if known.measured.get(version) == end_frame:
-            return
-        measured = dict([*known.measured.items(), (version[:100], end_frame)][-MOST_VERSIONS:])
-        self._write(Known(known.product, known.version, known.lane, known.time, measured))
+        with WRITING:
+            known = self.read()
+            if known.measured.get(version) != end_frame:
+                more = [*known.measured.items(), (version[:100], end_frame)]
+                self._write(replace(known, measured=dict(more[-MOST_VERSIONS:])))
 
     def _write(self, known: Known) -> None:
         """It can be measured again: a full disk stops no placement."""
         written = {
-            "product": known.product,
-            "version": known.version,
-            "lane": known.lane,
-            "time": known.time,
+            **{name: getattr(known, name) for name in WORDS},
             "end_frame": known.end_frame(known.version),
             "measured": dict(known.measured),
         }

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bridge.daemon import placing
-from bridge.daemon.browser import open_panel
+from bridge.daemon.browser import open_panel, panel_url
 from bridge.daemon.host_facts import HostFacts
 from bridge.daemon.house import House
-from bridge.daemon.reports import HOST, make_reported
+from bridge.daemon.reports import Reported, make_reported
 from bridge.daemon.runners import Said
 from bridge.errors import UsageError
 from bridge.wire.base import Outward
@@ -28,10 +28,14 @@ from bridge.wire.hosts import (
     StopIn,
     StoppedOut,
 )
+from bridge.wire.panel import PanelOpened
 from bridge.wire.placements import AckIn
+from bridge.wire.premiere import PremiereNextIn
 from bridge.wire.selections import SelectionOut
 
 SHOWN = 20  # of what is left out; a whole timeline may be
+MAILED = "resolve"  # the host whose scripts have a mailbox
+Asked = NextIn | PremiereNextIn
 
 
 @dataclass(frozen=True)
@@ -42,17 +46,19 @@ class Doors:
     closing: asyncio.Event  # set when the daemon ends: who waits is let go
 
 
-async def select(reported: ReportIn, doors: Doors) -> SelectedOut:
+async def select(reported: Reported, doors: Doors) -> SelectedOut:
     """Take the report in and open the page on it; from now on this script is the one to place."""
+    host = reported.host
     said = Said(
         project_id=reported.project.id,
         project=reported.project.name,
         timeline_id=reported.timeline.id,
         timeline=reported.timeline.name,
     )
-    doors.house.runners.seen(HOST, reported.runner, said)
+    doors.house.runners.seen(host, reported.runner, said)
+    await _met(host, reported, doors)
     selection = await make_reported(reported, doors.house)
-    page = await open_panel(doors.house, selection.id)
+    page = await _page(selection.id, doors, opens=reported.opens_page)
     left_out = tuple(one.error.message for one in selection.left_out)
     return SelectedOut(
         selection=selection.id,
@@ -61,26 +67,43 @@ async def select(reported: ReportIn, doors: Doors) -> SelectedOut:
         warnings=selection.warnings[:SHOWN],
         opened=page.opened,
         url=page.url,
-        say=_say(selection, opened=page.opened),
+        say=_say(selection, page.opened if reported.opens_page else None),
     )
 
 
-def _say(selection: SelectionOut, *, opened: bool) -> str:
+async def _page(selection: str, doors: Doors, *, opens: bool) -> PanelOpened:
+    """A panel in the editor shows the page itself: it only wants the address."""
+    if opens:
+        return await open_panel(doors.house, selection)
+    return PanelOpened(opened=False, url=panel_url(doors.house, selection))
+
+
+def _say(selection: SelectionOut, opened: bool | None) -> str:
+    """`opened`: whether a browser took the page; None: none was asked."""
     count = len(selection.shots)
     found = f"{count} shot{'' if count == 1 else 's'} selected"
     left = f", {len(selection.left_out)} left out" if selection.left_out else ""
-    where = "The page is open in your browser." if opened else "Open the page in your browser."
-    return f"{found}{left}. {where}"
+    where = {
+        True: " The page is open in your browser.",
+        False: " Open the page in your browser.",
+        None: "",
+    }
+    return f"{found}{left}.{where[opened]}"
 
 
-async def following(asked: NextIn, doors: Doors) -> NextOut:
-    facts = HostFacts(doors.house.settings.data, HOST)
-    await asyncio.to_thread(facts.met, asked.product, asked.version, asked.lane)
-    return await placing.next_order(HOST, asked, doors.house, doors.closing)
+async def following(host: str, asked: Asked, doors: Doors) -> NextOut:
+    await _met(host, asked, doors)
+    return await placing.next_order(host, asked, doors.house, doors.closing)
 
 
-async def stop(_: StopIn, doors: Doors) -> StoppedOut:
-    return placing.stop(HOST, doors.house)
+async def stop(host: str, _: StopIn, doors: Doors) -> StoppedOut:
+    return placing.stop(host, doors.house)
+
+
+async def _met(host: str, asker: Reported | Asked, doors: Doors) -> None:
+    facts = HostFacts(doors.house.settings.data, host)
+    plugin = "" if isinstance(asker, ReportIn | NextIn) else asker.plugin
+    await asyncio.to_thread(facts.met, asker.product, asker.version, asker.lane, plugin)
 
 
 # ---- the mailbox's door
@@ -112,8 +135,8 @@ def _parsed(kind: type[BaseModel], body: dict[str, Any]) -> BaseModel:
 Verb = tuple[type[BaseModel], Callable[..., Awaitable[Outward]]]
 VERBS: dict[str, Verb] = {
     "select": (ReportIn, select),
-    "next": (NextIn, following),
-    "stop": (StopIn, stop),
+    "next": (NextIn, lambda asked, doors: following(MAILED, asked, doors)),
+    "stop": (StopIn, lambda asked, doors: stop(MAILED, asked, doors)),
 }
 PLACEMENT_VERBS: dict[str, Verb] = {
     "hold": (HoldIn, lambda name, asked, doors: placing.hold(name, asked, doors.house)),

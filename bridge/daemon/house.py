@@ -9,14 +9,21 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from bridge.daemon.films import Films
+from bridge.daemon.pictures import Pictures
+from bridge.daemon.previews import Previews
 from bridge.daemon.runners import Runners
 from bridge.daemon.sessions import Sessions
+from bridge.daemon.taken_in import TakenIn
+from bridge.jobs.decisions import Decision
 from bridge.jobs.facts import (
     Event,
     Job,
     JobFilter,
     PlacementOrder,
     PlacementState,
+    Queue,
+    QueueFilter,
     SpendFilter,
     SpendReport,
 )
@@ -43,6 +50,8 @@ class Jobs(Protocol):
 
     async def jobs(self, wanted: JobFilter = ...) -> tuple[Job, ...]: ...
 
+    async def queue(self, wanted: QueueFilter) -> Queue: ...
+
     async def cancel(self, job_id: str) -> Job: ...
 
     async def retry(
@@ -64,6 +73,8 @@ class Jobs(Protocol):
 
     def events(self, after: int = ...) -> AsyncIterator[Event]: ...
 
+    async def tell(self, what: str, data: Mapping[str, Any], job: str = ...) -> None: ...
+
     async def placements(
         self,
         *,
@@ -75,6 +86,10 @@ class Jobs(Protocol):
     async def acknowledge(
         self, placement_id: str, state: PlacementState, readback: dict[str, Any]
     ) -> PlacementOrder: ...
+
+    async def direct(
+        self, placement_id: str, decision: Decision
+    ) -> tuple[PlacementOrder, bool]: ...
 
     async def hold(self, placement_id: str, runner: str) -> bool: ...
 
@@ -95,6 +110,10 @@ class House:
     instance: str
     version: str
     started: datetime  # of the process
+    films: Films
+    pictures: Pictures
+    previews: Previews
+    taken_in: TakenIn
     runners: Runners = field(default_factory=Runners)
     sessions: Sessions = field(default_factory=Sessions)
     open_page: Callable[[str], bool] = lambda _: False  # in a browser; whether one took it

@@ -12,25 +12,27 @@ from bridge.daemon.house import House
 from bridge.daemon.runners import Runner, Said
 from bridge.jobs.facts import Job, JobFilter, PlacementOrder, PlacementState, Status
 from bridge.wire.hosts import (
+    AskIn,
     HeldOut,
     HoldIn,
-    NextIn,
     NextOut,
-    OrderOut,
     ReleasedOut,
     ReleaseIn,
     StoppedOut,
-    order_out,
 )
+from bridge.wire.orders import OrderOut, order_out
 from bridge.wire.placements import AckIn, PlacementOut, placement_out
 
 LOOK_SECONDS = 0.5  # between looks, while a script waits for a take
 PAUSE_SECONDS = 1.0
-PRESS = {"resolve": " Choose Workspace > Scripts > AI Bridge - Place Finished Takes."}  # by host
+PRESS = {  # by host
+    "resolve": " Choose Workspace > Scripts > AI Bridge - Place Finished Takes.",
+    "premiere": " Open Window > UXP Plugins > NLE Bridge.",
+}
 OPEN = (Status.queued, Status.running)
 
 
-async def next_order(host: str, asked: NextIn, house: House, closing: asyncio.Event) -> NextOut:
+async def next_order(host: str, asked: AskIn, house: House, closing: asyncio.Event) -> NextOut:
     """The next take for this script, held for it; an answer without one after `wait` seconds."""
     said = Said(**asked.model_dump(include=set(Said.__dataclass_fields__)))
     first = house.runners.seen(host, asked.runner, said)
@@ -50,7 +52,7 @@ async def next_order(host: str, asked: NextIn, house: House, closing: asyncio.Ev
             house.runners.seen(host, asked.runner, said)
 
 
-async def _looked(host: str, asked: NextIn, house: House) -> NextOut:
+async def _looked(host: str, asked: AskIn, house: House) -> NextOut:
     if house.runners.must_stop(asked.runner):
         return NextOut(stop=True, say="Another script has taken over, or this one was stopped.")
     if asked.busy:
@@ -68,7 +70,7 @@ async def _looked(host: str, asked: NextIn, house: House) -> NextOut:
 
 
 async def _held(
-    host: str, asked: NextIn, fitting: list[PlacementOrder], house: House
+    host: str, asked: AskIn, fitting: list[PlacementOrder], house: House
 ) -> PlacementOrder | None:
     """None while another script places anything there: both would add tracks to one timeline."""
     holders = await house.jobs.holders()
@@ -81,9 +83,7 @@ async def _held(
     return None
 
 
-async def _given(
-    host: str, asked: NextIn, order: PlacementOrder, job: Job, house: House
-) -> NextOut:
+async def _given(host: str, asked: AskIn, order: PlacementOrder, job: Job, house: House) -> NextOut:
     facts = await asyncio.to_thread(HostFacts(house.settings.data, host).read)
     return NextOut(
         say=f"Placing {order.instruction.get('name', order.take)}.",
@@ -101,7 +101,7 @@ async def _jobs_of(orders: tuple[PlacementOrder, ...], house: House) -> dict[str
     return {name: await house.jobs.job(name) for name in {order.job for order in orders}}
 
 
-def _fits(origin: Mapping[str, Any], asked: NextIn) -> bool:
+def _fits(origin: Mapping[str, Any], asked: AskIn) -> bool:
     """A whole new timeline, and clips for the bins alone, only want their project."""
     if not asked.project_id or origin.get("project_id", "") not in ("", asked.project_id):
         return False
@@ -110,11 +110,11 @@ def _fits(origin: Mapping[str, Any], asked: NextIn) -> bool:
     return bool(asked.timeline_id) and origin.get("timeline_id", "") in ("", asked.timeline_id)
 
 
-async def _offer_refused_again(host: str, asked: NextIn, house: House) -> None:
+async def _offer_refused_again(host: str, asked: AskIn, house: House) -> None:
     refused = await house.jobs.placements(host=host, state=PlacementState.refused)
     jobs = await _jobs_of(refused, house)
     for order in refused:
-        if _fits(jobs[order.job].origin, asked):
+        if not order.withdrawn and _fits(jobs[order.job].origin, asked):
             await house.jobs.offer_again(order.id)
 
 

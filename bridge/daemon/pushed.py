@@ -72,7 +72,7 @@ def _clip(clip: PushedClipIn, source: Source, media: MediaFacts | None, rate: Ra
         track=clip.track,
         record=FrameRange(clip.record_start, clip.frames),
         source=source,
-        source_in=Fraction(clip.source_start + (1 if speed < 0 else 0)),
+        source_in=clip.source_start + Fraction(clip.source_rest) + (1 if speed < 0 else 0),
         media_rate=media_rate,
         media_frames=_frames(media),
         speed=speed * interpreted,

@@ -1,227 +1,63 @@
-"""What a script inside an editor reports. In: its report. Out: a selection, as any other.
+"""What a script inside an editor reports. In: its report. Out: a selection, as any other."""
 
-The timeline that the editor exported is the edit; without it the clips' own numbers make one.
-"""
-
-import asyncio
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-
-from bridge.daemon.host_facts import HostFacts
+from bridge.daemon import premiere_reports, resolve_reports
+from bridge.daemon.edits import Edit, Opened
 from bridge.daemon.house import House
-from bridge.daemon.pushed import write_pushed
-from bridge.daemon.records import Selections, Uploads, new_id
-from bridge.daemon.work import selected, sized
+from bridge.daemon.records import new_id
+from bridge.daemon.work import kept_selection, selected, sized
 from bridge.engines.base import Kind
-from bridge.errors import BridgeError, ShotRefused, TimelineUnreadable
-from bridge.frames import Rate, timecode
-from bridge.hosts.resolve.judge import Kept, Out, PlainClip, judge, judge_alone, left_out
-from bridge.hosts.resolve.report import Media, Report
-from bridge.media.paths import check_words
+from bridge.errors import BridgeError, ShotRefused
+from bridge.frames import timecode
+from bridge.hosts.outs import Out
 from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.selection import Selection
-from bridge.store.names import safe_stem
-from bridge.timeline.clips import clips as clips_of
-from bridge.timeline.facts import Clip, Retime, TimelineFacts
-from bridge.timeline.metadata import BRIDGE, DROP
-from bridge.timeline.read import read
+from bridge.timeline.facts import TimelineFacts
 from bridge.timeline.references import record_frame
 from bridge.wire.hosts import ReportIn
+from bridge.wire.premiere import PremiereReportIn
 from bridge.wire.selections import (
-    HostItemOut,
     HostStateOut,
     LeftOutOut,
     MomentOut,
-    PushedClipIn,
-    PushedSelectionIn,
     SelectionOut,
     facts_out,
     left_out_out,
     shots_out,
 )
 
-HOST = "resolve"
-MOST_BYTES = 64 << 20  # of an exported timeline
-ELSEWHERE = ("elsewhere", "lies before the timeline, or its file is not on this machine")
+Reported = ReportIn | PremiereReportIn
 
 
-@dataclass(frozen=True)
-class Edit:
-    """The reported timeline as a file of ours, and what of it may be worked on."""
-
-    timeline: Path
-    places: tuple[str, ...]
-    items: dict[str, HostItemOut]  # by place
-    left_out: tuple[Out, ...]
-    warnings: tuple[str, ...] = ()
-    loose: bool = False
-
-
-async def make_reported(reported: ReportIn, house: House) -> SelectionOut:
+async def make_reported(reported: Reported, house: House) -> SelectionOut:
     """Keep a selection of what was reported; `UsageError` where the timeline has no rate."""
-    report, rate = reported.value(), Rate.of(reported.timeline.rate)
-    facts = HostFacts(house.settings.data, HOST)
-    await asyncio.to_thread(facts.met, reported.product, reported.version, reported.lane)
-    edit = await _edit(report, rate, house)
+    opened, edit = await _edit(reported, house)
     found, late = await _looked_at(edit, house)
-    found = sized(found, *report.timeline.size)
+    found = sized(found, *opened.size)
     answer = SelectionOut(
         id=new_id("s"),
-        host=HOST,
+        host=opened.host,
         created=datetime.now(UTC),
         timeline=edit.timeline,
         clips=edit.places if found.shots else (),
-        project=reported.project.name,
-        facts=facts_out(replace(found.facts, name=reported.timeline.name)),
+        project=opened.project,
+        facts=facts_out(replace(found.facts, name=opened.name)),
         shots=shots_out(found),
         left_out=(*map(_left_out, edit.left_out), *left_out_out(found.left_out), *late),
         warnings=(*edit.warnings, *found.warnings),
-        host_state=_state(reported, report, found.facts, edit),
+        host_state=_state(reported, opened, found.facts, edit),
     )
-    selections = Selections(house.settings.data)
-    await asyncio.to_thread(selections.keep, answer)
-    return answer
+    return await kept_selection(answer, house)
 
 
-async def _edit(report: Report, rate: Rate, house: House) -> Edit:
-    if report.pool and not report.items:
-        return await _from_pool(report, rate, house)
-    fault = "Resolve exported no timeline"
-    if report.export is not None:
-        try:
-            return await asyncio.to_thread(_exported, report, rate, report.export, house)
-        except (BridgeError, OSError, ValueError, RecursionError) as error:
-            fault = f"The timeline that Resolve exported cannot be read ({error})"
-    warning = f"{fault}: retimed clips are left out, and the new timeline has the clips alone."
-    return await _from_numbers(report, rate, warning, house)
-
-
-# ---- from the exported timeline
-
-
-def _exported(report: Report, rate: Rate, export: Path, house: House) -> Edit:
-    timeline = _copied(report, export, house)
-    document = read(timeline)
-    if document.facts.rate != rate or document.facts.start_frame != report.timeline.start_frame:
-        raise TimelineUnreadable(f"{export.name} has another rate or start than is open.")
-    verdict = judge(report, rate, clips_of(document))
-    places = tuple(kept.clip.place for kept in verdict.kept)
-    items = {kept.clip.place: _known(kept) for kept in verdict.kept}
-    return Edit(timeline, places, items, verdict.left_out)
-
-
-def _copied(report: Report, export: Path, house: House) -> Path:
-    """
-    A copy under the timeline's name, which Resolve leaves out of the file, as it does drop frame.
-
-    Resolve keeps its file open, and the next export may come.
-    """
-    check_words(export)
-    if export.stat().st_size > MOST_BYTES:
-        raise TimelineUnreadable(f"{export.name} is too large.")
-    content: Any = json.loads(export.read_bytes())
-    if not isinstance(content, dict):
-        raise TimelineUnreadable(f"{export.name} is no timeline.")
-    if report.timeline.is_drop:
-        content.setdefault("metadata", {})[BRIDGE] = {DROP: True}
-    data = json.dumps(content, separators=(",", ":")).encode()
-    name = safe_stem(report.timeline.name) or "timeline"
-    return Uploads(house.settings.data).keep(new_id("t"), name, data)
-
-
-def _known(kept: Kept) -> HostItemOut:
-    return HostItemOut(id=kept.item.id, retimed=kept.clip.retime is not Retime.none)
-
-
-# ---- from the clips' own numbers
-
-
-async def _from_numbers(report: Report, rate: Rate, warning: str, house: House) -> Edit:
-    kept, outs = judge_alone(report, rate)
-    tried = [(one, _pushed(one)) for one in kept]
-    strange = [left_out(report, one.item, ELSEWHERE) for one, clip in tried if clip is None]
-    timeline = await _written(report, rate, [clip for _, clip in tried if clip], house)
-    ids = {(one.item.track, one.record_start): one.item.id for one in kept}
-    found = clips_of(await asyncio.to_thread(read, timeline))
-    items = {clip.place: HostItemOut(id=ids[_at(clip)], retimed=False) for clip in found}
-    return Edit(timeline, tuple(items), items, (*outs, *strange), (warning,))
-
-
-def _at(clip: Clip) -> tuple[int, int]:
-    return int(clip.place.split(":")[0][1:]), clip.record.start
-
-
-def _pushed(one: PlainClip) -> PushedClipIn | None:
-    """None for what no clip of a timeline on this machine can be."""
-    item = one.item
-    return _clip(
-        name=item.name,
-        track=item.track,
-        media=one.media.path,
-        record_start=one.record_start,
-        frames=item.duration,
-        source_start=one.source_start,
-        enabled=item.enabled,
-    )
-
-
-def _clip(**told: Any) -> PushedClipIn | None:
-    try:
-        return PushedClipIn(**told)
-    except ValidationError:
-        return None
-
-
-async def _from_pool(report: Report, rate: Rate, house: House) -> Edit:
-    """Source clips of the media pool, one after the other: their takes go into the pool too."""
-    pushed: list[PushedClipIn] = []
-    outs: list[Out] = []
-    start = 0
-    for media in report.pool:
-        frames = None if media.offline else _record_frames(media, rate)
-        told = {"name": media.name, "media": media.path, "frames": frames, "source_start": 0}
-        clip = _clip(**told, record_start=start)
-        if clip is None:
-            sentence = f"{media.name or 'A clip'} is no video clip with a file that can be read."
-            outs.append(Out("", media.name, "no_file", sentence))
-            continue
-        pushed.append(clip)
-        start += clip.frames
-    timeline = await _written(report, rate, pushed, house)
-    places = tuple(f"V1:{number}" for number in range(1, len(pushed) + 1))
-    return Edit(timeline, places, {}, tuple(outs), loose=True)
-
-
-def _record_frames(media: Media, rate: Rate) -> int | None:
-    if media.frames is None or media.rate is None:
-        return None
-    return int(Fraction(media.frames) * rate.fps / media.rate.fps) or None
-
-
-async def _written(report: Report, rate: Rate, clips: list[PushedClipIn], house: House) -> Path:
-    said = report.timeline
-    pushed = PushedSelectionIn(
-        host=HOST,
-        name=said.name or "timeline",
-        project=report.project,
-        rate=str(rate),
-        start_frame=max(0, said.start_frame),
-        drop_frame=said.is_drop,
-        clips=tuple(clips),
-    )
-    uploads = Uploads(house.settings.data)
-    timeline = uploads.place(new_id("t"), safe_stem(said.name) or "timeline")
-    await write_pushed(pushed, timeline, house.tools.room)
-    return timeline
-
-
-# ---- into a selection
+async def _edit(reported: Reported, house: House) -> tuple[Opened, Edit]:
+    if isinstance(reported, ReportIn):
+        opened = resolve_reports.opened_in(reported)
+        return opened, await resolve_reports.edit_of(reported, opened, house)
+    opened = premiere_reports.opened_in(reported)
+    return opened, await premiere_reports.edit_of(reported, opened, house)
 
 
 async def _looked_at(edit: Edit, house: House) -> tuple[Selection, tuple[LeftOutOut, ...]]:
@@ -244,8 +80,8 @@ def _left_out(one: Out) -> LeftOutOut:
     )
 
 
-def _state(reported: ReportIn, report: Report, facts: TimelineFacts, edit: Edit) -> HostStateOut:
-    marked = report.marked
+def _state(reported: Reported, opened: Opened, facts: TimelineFacts, edit: Edit) -> HostStateOut:
+    marked = opened.marked
     return HostStateOut(
         action=reported.action,
         rung=reported.rung,
@@ -256,7 +92,7 @@ def _state(reported: ReportIn, report: Report, facts: TimelineFacts, edit: Edit)
         project=reported.project.name,
         timeline_id=reported.timeline.id,
         timeline=reported.timeline.name,
-        playhead=_playhead(report.playhead, facts),
+        playhead=_playhead(opened.playhead, facts),
         mark_in=None if marked is None else _timecode(marked[0], facts),
         mark_out=None if marked is None else _timecode(marked[1], facts),
         marked_frames=None if marked is None else marked[1] - marked[0] + 1,
@@ -267,7 +103,7 @@ def _state(reported: ReportIn, report: Report, facts: TimelineFacts, edit: Edit)
                 colour=marker.colour,
                 name=marker.name,
             )
-            for marker in reported.markers
+            for marker in opened.markers
             if marker.frame >= 0
         ),
         items=edit.items,

@@ -22,12 +22,16 @@ from fastapi import FastAPI
 from bridge import __version__
 from bridge.daemon.app import create_app
 from bridge.daemon.browser import opener
+from bridge.daemon.films import Films
 from bridge.daemon.hosts import Doors
 from bridge.daemon.house import House, Jobs
 from bridge.daemon.logs import logging_to
 from bridge.daemon.mailbox import Box, Mailman
+from bridge.daemon.pictures import Pictures
 from bridge.daemon.ports import ADDRESS, bound
+from bridge.daemon.previews import Previews
 from bridge.daemon.runtime import new_runtime, remove_runtime, write_runtime
+from bridge.daemon.taken_in import TakenIn
 from bridge.errors import InternalError
 from bridge.hosts.machine import here
 from bridge.hosts.resolve.folders import places
@@ -131,6 +135,8 @@ async def opened(
         await jobs.start()
         closing.push_async_callback(jobs.stop, DRAIN_SECONDS)
         house = _house(settings, tools, jobs, runtime)
+        await house.previews.open()
+        closing.push_async_callback(house.previews.close)
         server = Server(house)
         await closing.enter_async_context(_mail(house, server))
         write_runtime(settings.runtime_file, runtime)
@@ -169,6 +175,10 @@ def _house(settings: Settings, tools: Tools, jobs: RunningJobs, runtime: Runtime
         instance=runtime.instance,
         version=runtime.version,
         started=runtime.started,
+        films=Films(tools, settings),
+        pictures=Pictures(tools.room, settings.data / "pictures"),
+        previews=Previews(tools, settings.data / "previews"),
+        taken_in=TakenIn(settings.data / "stills"),
         open_page=opener(settings),
     )
 

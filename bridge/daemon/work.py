@@ -1,20 +1,19 @@
 """What the routes do. In: shapes and ids. Out: selections, plans, jobs, by the rooms below."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bridge.daemon.allowed import check_timeline
 from bridge.daemon.house import House
 from bridge.daemon.outputs import check_outputs
 from bridge.daemon.pushed import write_pushed
 from bridge.daemon.records import Selections, new_id
 from bridge.engines.base import Engine, Kind, Model
-from bridge.errors import Conflict, EngineRefused, MediaDamaged
+from bridge.errors import Conflict, EngineRefused
 from bridge.jobs.facts import Job
-from bridge.media.paths import opened
 from bridge.pipeline.plan import models_for, plan
 from bridge.pipeline.planned import Plan
 from bridge.pipeline.recipe import Recipe
@@ -37,6 +36,7 @@ from bridge.wire.selections import (
 )
 
 ALL = "all"
+SELECTED = "selection"  # an event
 BESIDE = (Mode.take, Mode.replace)
 
 
@@ -52,10 +52,9 @@ class Planned:
 
 async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: House) -> SelectionOut:
     """Find the clips, look at their media, and keep what was found under an id."""
-    selections = Selections(house.settings.data)
     selection_id = new_id("s")
     if isinstance(wanted, PushedSelectionIn):
-        timeline = selections.timeline_of(selection_id)
+        timeline = Selections(house.settings.data).timeline_of(selection_id)
         await write_pushed(wanted, timeline, house.tools.room)
         clips: tuple[str, ...] = (ALL,) if wanted.clips else ()
     else:
@@ -75,8 +74,21 @@ async def make_selection(wanted: FileSelectionIn | PushedSelectionIn, house: Hou
         left_out=left_out_out(found.left_out),
         warnings=found.warnings,
     )
-    await asyncio.to_thread(selections.keep, answer)
-    return answer
+    return await kept_selection(answer, house)
+
+
+async def kept_selection(selection: SelectionOut, house: House) -> SelectionOut:
+    """Every selection is kept here, whichever door it came by, and told to all who listen."""
+    await asyncio.to_thread(Selections(house.settings.data).keep, selection)
+    state = selection.host_state
+    told = {
+        "id": selection.id,
+        "host": selection.host,
+        "action": Kind.edit.value if state is None else state.action,
+        "shots": len(selection.shots),
+    }
+    await house.jobs.tell(SELECTED, told)
+    return selection
 
 
 async def shown_plan(wanted: PlanIn, house: House) -> PlanOut:
@@ -84,11 +96,14 @@ async def shown_plan(wanted: PlanIn, house: House) -> PlanOut:
     planned = await make_plan(wanted, house)
     decided = planned.plan
     warnings: tuple[str, ...] = ()
+    refused: EngineRefused | None = None
     try:
         decided = await asyncio.to_thread(review, decided, planned.engine, planned.model)
     except EngineRefused as error:
         warnings = (f"It will be refused: {error.message} {error.hint}",)
-    return plan_out(decided, remote=planned.engine.remote, warnings=warnings)
+        refused = error
+    remote = planned.engine.remote
+    return plan_out(decided, remote=remote, warnings=warnings, refused=refused)
 
 
 async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
@@ -99,6 +114,8 @@ async def make_plan(wanted: PlanIn | JobIn, house: House) -> Planned:
     model, onward = models_for(recipe, house.tools.engines)
     found = await selected(Path(selection.timeline), selection.clips, recipe, house)
     found = sized(found, selection.facts.width, selection.facts.height)
+    # as the editor calls it: takes are found again by their timeline's name
+    found = replace(found, facts=replace(found.facts, name=selection.facts.name))
     await asyncio.to_thread(check_outputs, recipe, _inputs(found), house.settings.data)
     decided = await asyncio.to_thread(plan, found, recipe, model, onward)
     return Planned(decided, model, selection.host, engine, selection.project, selection.host_state)
@@ -128,12 +145,14 @@ async def start_job(wanted: JobIn, house: House) -> Job:
 
 def _origin(state: HostStateOut | None, wanted: JobIn) -> dict[str, Any]:
     """Where in the host the takes belong: placements tell it to the script that places them."""
+    selection = {"selection": wanted.selection}
     if state is None:
-        return {}
+        return selection
     kept = {"project_id", "project", "timeline_id", "timeline", "items", "loose"}
     beside = wanted.recipe.mode in BESIDE
-    told = {"new_timeline": wanted.new_timeline, "beside": beside}
-    return {**state.model_dump(include=kept), **told}
+    replaces = wanted.recipe.mode is Mode.replace
+    told = {"new_timeline": wanted.new_timeline, "beside": beside, "replace": replaces}
+    return {**selection, **state.model_dump(include=kept), **told}
 
 
 def _kept(plan: Plan, house: House) -> Plan:
@@ -154,7 +173,7 @@ async def selected(
     timeline: Path, clips: tuple[str, ...], recipe: Recipe, house: House
 ) -> Selection:
     """The clips of a timeline that may be read, their media looked at."""
-    await asyncio.to_thread(_check_allowed, timeline, house)
+    await asyncio.to_thread(check_timeline, timeline, house.settings)
     bundles = house.settings.data / "bundles"
     return await select(timeline, clips, recipe, house.tools, bundles)
 
@@ -189,17 +208,6 @@ def sized(found: Selection, width: int | None, height: int | None) -> Selection:
     if found.facts.width or found.facts.height:
         return found
     return replace(found, facts=replace(found.facts, width=width, height=height))
-
-
-def _check_allowed(timeline: Path, house: House) -> None:
-    """A file inside the allowed folders; one that is not there is reported by its reader."""
-    if timeline.is_relative_to(house.settings.data) or not timeline.exists():
-        return
-    if timeline.is_dir() and timeline.suffix.lower() == ".otiod":
-        timeline = timeline / "content.otio"
-    # an empty file is named better by its reader
-    with suppress(MediaDamaged), opened(timeline, house.settings.roots):
-        pass
 
 
 def _inputs(found: Selection) -> tuple[Path, ...]:

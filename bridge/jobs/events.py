@@ -47,10 +47,10 @@ class EventLedger:
         with self._database.reading() as connection:
             return tuple(event_of(row) for row in connection.execute(query))
 
-    def tell(self, what: str, data: Mapping[str, Any]) -> None:
-        """Something that happened to no job of its own."""
+    def tell(self, what: str, data: Mapping[str, Any], job: str = "") -> None:
+        """Something that happened beside the jobs, or that somebody decided about one's work."""
         with self._database.writing() as connection:
-            append(connection, "", None, what, data)
+            append(connection, job, None, what, data)
 
     def drop(self, before: datetime) -> int:
         """Forget what is older; gives how many events that were."""

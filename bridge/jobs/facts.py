@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 PAUSED_NOTE = "paused: "  # begins the note of a shot whose engine takes nothing
+WITHDRAWN = "withdrawn"  # in the readback of an order that no host refused
 
 
 class Status(StrEnum):
@@ -165,6 +166,55 @@ class JobFilter:
     before: str | None = None  # id of the last job of the page before
 
 
+class Which(StrEnum):
+    """Jobs that the queue shows."""
+
+    all = "all"
+    open = "open"
+    ended = "ended"
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    which: Which = Which.all
+    limit: int = 50
+    before: str | None = None  # id of the last job of the page before
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """A job without its shots."""
+
+    id: str
+    created: datetime  # UTC
+    changed: datetime  # UTC
+    status: Status
+    kind: str
+    engine: str
+    model: str
+    prompt: str
+    timeline_name: str
+    selection: str | None  # that it was started on
+    host: str
+    price: Decimal  # planned credits
+    credits: Decimal  # spent so far
+    shots: int
+    shots_done: int
+    shots_failed: int
+    progress: float | None  # of all its shots, 0 to 1; None: not begun, or ended
+    position: int | None  # among those that wait for the same model, 1 is next; None: waits not
+    started: datetime | None  # its first shot
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page: open jobs first, then the newest."""
+
+    jobs: tuple[JobLine, ...]
+    open: int  # of all jobs
+    last: int  # `seq` of the last event that is surely in it
+
+
 @dataclass(frozen=True)
 class Event:
     """Something that happened; `seq` only grows, so a listener resumes where it was cut off."""
@@ -196,3 +246,9 @@ class PlacementOrder:
     state: PlacementState
     instruction: dict[str, Any]  # media, record_start, frames, rate, source_start, mode ...
     readback: dict[str, Any] | None = None  # what the host found after placing
+
+    @property
+    def withdrawn(self) -> bool:
+        """Refused, and by a person: it is not offered again by itself."""
+        refused = self.state is PlacementState.refused
+        return refused and bool((self.readback or {}).get(WITHDRAWN))

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.errors import Conflict, NotFound
-from bridge.jobs import events, tables
+from bridge.jobs import events, tables, tally
 from bridge.jobs.database import Database
 from bridge.jobs.facts import Job, JobFilter, PlacementOrder, Stage, Status
 from bridge.jobs.rows import JOB_COLUMNS, SHOT_COLUMNS, job_of
@@ -164,6 +164,7 @@ class JobLedger:
             if timeline is not None:
                 values["timeline"] = str(timeline)
             connection.execute(_of(job).values(**values))
+            tally.keep(connection, job)
             events.append(
                 connection,
                 job,
@@ -270,6 +271,7 @@ def _insert(connection: sa.Connection, new: NewJob) -> None:
                 "model": plan.model,
                 "prompt": plan.recipe.prompt,
                 "timeline_name": plan.facts.name,
+                "selection": (new.origin or {}).get("selection"),
             },
             text=_searched(plan),
             price=plan.price,

@@ -5,8 +5,8 @@ Runs within the transaction that opens the database: it is changed as a whole or
 
 import sqlalchemy as sa
 
-from bridge.jobs import tables
-from bridge.jobs.facts import Charge
+from bridge.jobs import tables, tally
+from bridge.jobs.facts import Charge, Status
 
 
 def migrate(connection: sa.Connection, version: int, schema: str) -> None:
@@ -16,6 +16,8 @@ def migrate(connection: sa.Connection, version: int, schema: str) -> None:
         _note_spent(connection)
     if version < 3:
         _add_columns(connection, schema, tables.jobs.c.origin)
+    if version < 4:
+        _count_ended(connection)
     connection.execute(sa.update(tables.schema).values(version=tables.SCHEMA_VERSION))
 
 
@@ -55,3 +57,10 @@ def _note_spent(connection: sa.Connection) -> None:
     ]
     if rows:
         connection.execute(sa.insert(tables.spend), rows)
+
+
+def _count_ended(connection: sa.Connection) -> None:
+    jobs = tables.jobs.c
+    ended = [status.value for status in Status if status.ended]
+    for job in connection.scalars(sa.select(jobs.id).where(jobs.status.in_(ended))).all():
+        tally.keep(connection, job)

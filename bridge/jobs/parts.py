@@ -30,6 +30,7 @@ from bridge.jobs.ledger import JobLedger
 from bridge.jobs.notes import NoteLedger
 from bridge.jobs.placements import PlacementLedger
 from bridge.jobs.progress import ProgressWriter
+from bridge.jobs.queue import QueueLedger
 from bridge.jobs.runner import Runner
 from bridge.jobs.session_locks import SessionLocks
 from bridge.jobs.settling import Settling
@@ -59,6 +60,7 @@ class Parts:
     notes: NoteLedger
     events: EventLedger
     placements: PlacementLedger
+    queue: QueueLedger
     runner: Runner
     durable: Durable
     spend: SpendLedger
@@ -117,7 +119,7 @@ class Parts:
         budgets = Budgets.of(self._settings)
         self.jobs, self.shots = JobLedger(database), ShotLedger(database)
         self.notes, self.events = NoteLedger(database, budgets), EventLedger(database)
-        self.placements = PlacementLedger(database)
+        self.placements, self.queue = PlacementLedger(database), QueueLedger(database)
         self.spend = SpendLedger(database, budgets)
         self.bulletin = Bulletin(shared=database.shared)
         return database

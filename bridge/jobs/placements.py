@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from bridge.errors import Conflict, NotFound, UsageError
 from bridge.jobs import events, tables
 from bridge.jobs.database import Database
+from bridge.jobs.decisions import Decision, course
 from bridge.jobs.facts import PlacementOrder, PlacementState
 from bridge.jobs.ledger import checked, host_name
 from bridge.jobs.rows import placement_of
 
+PLANNED = "planned_mode"  # of an instruction about which a person has decided
 HOLD_SECONDS = 120  # what a script needs to place a take, with much to spare
 
 
@@ -40,29 +42,26 @@ class PlacementLedger:
     ) -> PlacementOrder:
         """
         Note what became of a take. Saying it again changes nothing; `Conflict` for the opposite,
-        `NotFound` for an order that was never given.
+        `NotFound` for an order that was never given. One that was withdrawn too late is placed.
         """
         if state is PlacementState.waiting:
             raise UsageError("A placement is acknowledged as placed or as refused.")
         placements = tables.placements
         this = placements.c.id == checked(placement)
         with self._database.writing() as connection:
-            row = connection.execute(sa.select(placements).where(this))
-            found = row.one_or_none()
-            if found is None:
-                raise NotFound(f"There is no placement {placement!r}.")
-            if found.state == PlacementState.waiting.value:
+            found = _row(connection, placement)
+            order = placement_of(found)
+            if order.state is PlacementState.waiting or order.withdrawn:
                 values = {"state": state.value, "readback": dict(readback)}
                 connection.execute(sa.update(placements).where(this).values(**values))
                 connection.execute(_claim_of(found.id))
-                about = {"placement": found.id, "take": found.take, "host": found.host}
-                events.append(connection, found.job, None, f"placement_{state.value}", about)
-            elif found.state != state.value:
+                _tell(connection, found, state)
+            elif order.state is not state:
                 raise Conflict(
-                    f"The placement {placement} was already acknowledged as {found.state}.",
-                    state=found.state,
+                    f"The placement {placement} was already acknowledged as {order.state}.",
+                    state=order.state.value,
                 )
-            return placement_of(connection.execute(sa.select(placements).where(this)).one())
+            return placement_of(_row(connection, placement))
 
     def hold(self, placement: str, runner: str) -> bool:
         """
@@ -70,22 +69,44 @@ class PlacementLedger:
 
         False where another runner holds it, or it waits no more.
         """
-        placements, claims, now = tables.placements, tables.claims, datetime.now(UTC)
+        placements, claims = tables.placements, tables.claims
         with self._database.writing() as connection:
             query = sa.select(placements.c.state).where(placements.c.id == checked(placement))
             if connection.scalar(query) != PlacementState.waiting.value:
                 return False
-            held = connection.execute(
-                sa.select(claims).where(claims.c.placement == placement)
-            ).one_or_none()
-            if held is not None and held.runner != runner and held.until > now:
+            if _held(connection, placement) not in (None, runner):
                 return False
-            until = now + timedelta(seconds=HOLD_SECONDS)
+            until = datetime.now(UTC) + timedelta(seconds=HOLD_SECONDS)
             connection.execute(_claim_of(placement))
             connection.execute(
                 sa.insert(claims).values(placement=placement, runner=runner, until=until)
             )
         return True
+
+    def direct(self, placement: str, decision: Decision) -> tuple[PlacementOrder, bool]:
+        """
+        A person decides whether and how a take is placed; gives the order, and whether it follows.
+
+        What was placed stays as it is, and so does what a script is placing now. `NotFound`.
+        """
+        placements = tables.placements
+        this = placements.c.id == checked(placement)
+        with self._database.writing() as connection:
+            found = _row(connection, placement)
+            if found.state == PlacementState.placed.value or _held(connection, placement):
+                return placement_of(found), False
+            wanted = course(decision, placement_of(found))
+            planned = found.instruction.get(PLANNED, found.instruction["mode"])
+            told = {"mode": wanted.mode or planned, PLANNED: planned}
+            values = {
+                "state": wanted.state.value,
+                "instruction": {**found.instruction, **told},
+                "readback": wanted.readback,
+            }
+            connection.execute(sa.update(placements).where(this).values(**values))
+            if wanted.state.value != found.state:
+                _tell(connection, found, wanted.state)
+            return placement_of(_row(connection, placement)), True
 
     def let_go(self, placement: str, runner: str) -> None:
         with self._database.writing() as connection:
@@ -106,17 +127,36 @@ class PlacementLedger:
         placements = tables.placements
         this = placements.c.id == checked(placement)
         with self._database.writing() as connection:
-            found = connection.execute(sa.select(placements).where(this)).one_or_none()
-            if found is None:
-                raise NotFound(f"There is no placement {placement!r}.")
+            found = _row(connection, placement)
             if found.state == PlacementState.placed.value:
                 raise Conflict(f"The take of {placement} was placed already.", state=found.state)
             if found.state == PlacementState.refused.value:
                 waiting = {"state": PlacementState.waiting.value, "readback": None}
                 connection.execute(sa.update(placements).where(this).values(**waiting))
-                about = {"placement": found.id, "take": found.take, "host": found.host}
-                events.append(connection, found.job, None, "placement_waiting", about)
-            return placement_of(connection.execute(sa.select(placements).where(this)).one())
+                _tell(connection, found, PlacementState.waiting)
+            return placement_of(_row(connection, placement))
+
+
+def _row(connection: sa.Connection, placement: str) -> sa.Row[Any]:
+    query = sa.select(tables.placements).where(tables.placements.c.id == checked(placement))
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no placement {placement!r}.")
+    return found
+
+
+def _held(connection: sa.Connection, placement: str) -> str | None:
+    """Who places it now."""
+    claims = tables.claims.c
+    query = sa.select(claims.runner).where(
+        claims.placement == placement, claims.until > datetime.now(UTC)
+    )
+    return connection.scalar(query)
+
+
+def _tell(connection: sa.Connection, order: sa.Row[Any], state: PlacementState) -> None:
+    about = {"placement": order.id, "take": order.take, "host": order.host}
+    events.append(connection, order.job, None, f"placement_{state.value}", about)
 
 
 def _claim_of(placement: str) -> sa.Delete:

@@ -15,12 +15,15 @@ from typing import Any
 
 from bridge.errors import Conflict, EngineFailed, EngineUnknown, NotFound
 from bridge.jobs.decide import Pace, goes_on, job_ending
+from bridge.jobs.decisions import Decision
 from bridge.jobs.facts import (
     Event,
     Job,
     JobFilter,
     PlacementOrder,
     PlacementState,
+    Queue,
+    QueueFilter,
     ShotRun,
     SpendFilter,
     SpendReport,
@@ -105,6 +108,10 @@ class Jobs:
     async def jobs(self, wanted: JobFilter = EVERYTHING) -> tuple[Job, ...]:
         """Newest first."""
         return await self._parts.desk(self._parts.jobs.jobs, wanted)
+
+    async def queue(self, wanted: QueueFilter) -> Queue:
+        """Jobs in short, open ones first; its `last` is where the events go on."""
+        return await self._parts.desk(self._parts.queue.page, wanted)
 
     async def wait(self, job_id: str) -> Job:
         """The job, once it has ended."""
@@ -242,6 +249,11 @@ class Jobs:
             if not page:
                 await parts.bulletin.wait(news)
 
+    async def tell(self, what: str, data: Mapping[str, Any], job: str = "") -> None:
+        """Something that happened in the daemon, for all who listen."""
+        await self._parts.desk(self._parts.events.tell, what, data, job)
+        self._parts.bulletin.post()
+
     # ---- placements
 
     async def placements(
@@ -261,6 +273,13 @@ class Jobs:
         order = await parts.desk(parts.placements.acknowledge, placement_id, state, readback)
         parts.bulletin.post()
         return order
+
+    async def direct(self, placement_id: str, decision: Decision) -> tuple[PlacementOrder, bool]:
+        """Place it as a person decided, or not; False beside it where it is too late for that."""
+        parts = self._parts
+        directed = await parts.desk(parts.placements.direct, placement_id, decision)
+        parts.bulletin.post()
+        return directed
 
     async def hold(self, placement_id: str, runner: str) -> bool:
         """The runner alone places this take for a while; False where it is too late for that."""

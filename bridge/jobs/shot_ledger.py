@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.errors import Conflict, NotFound
-from bridge.jobs import events, spending, tables
+from bridge.jobs import events, spending, tables, tally
 from bridge.jobs.budgets import plain
 from bridge.jobs.carrying import carry_over
 from bridge.jobs.database import Database
@@ -182,6 +182,8 @@ class ShotLedger:
             row = _row(connection, key)
             total = _settle(connection, key, costs)
             _change_job(connection, row.job)
+            if Status(job_row(connection, row.job).status).ended:
+                tally.keep(connection, row.job)
             data = _about(row) | {"credits": plain(total)}
             events.append(connection, row.job, row.shot, "shot_settled", data)
 
@@ -248,6 +250,7 @@ class ShotLedger:
             spending.absolve(connection, row.key)
             self._end(connection, row, Status.failed, error=error)
             _change_job(connection, job, status=status.value)
+            tally.keep(connection, job)
             events.append(connection, job, None, f"job_{status.value}", {})
 
 
@@ -303,6 +306,7 @@ def _change_job(connection: sa.Connection, job: str, **values: Any) -> None:
         .where(tables.jobs.c.id == job)
         .values(changed=datetime.now(UTC), **values)
     )
+    tally.forget(connection, job)
 
 
 def _report(connection: sa.Connection, report: ProgressNow) -> int:

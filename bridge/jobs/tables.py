@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 3  # what an older one lacks is added by `migrate`
+SCHEMA_VERSION = 4  # what an older one lacks is added by `migrate`
 
 
 class AsJson(sa.TypeDecorator[Any]):
@@ -77,7 +77,7 @@ jobs = sa.Table(
     sa.Column("changed", AsTime, nullable=False),
     sa.Column("engine", sa.String(200), nullable=False),
     sa.Column("host", sa.String(40), nullable=False),
-    sa.Column("facts", AsJson, nullable=False),  # kind, model, prompt, timeline_name
+    sa.Column("facts", AsJson, nullable=False),  # kind, model, prompt, timeline_name, selection
     sa.Column("text", sa.Text, nullable=False),  # to search in: folded, without odd characters
     sa.Column("price", AsDecimal, nullable=False),
     sa.Column("timeline", AsJson),
@@ -167,6 +167,19 @@ placements = sa.Table(
     sa.Column("state", sa.String(20), nullable=False, index=True),
     sa.Column("instruction", AsJson, nullable=False),
     sa.Column("readback", AsJson),
+)
+
+# Since format 4: what the shots of a job that has ended come to. Not in its row, where it would lie
+# behind the plan: SQLite reads through everything before a column.
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    sa.Column("job", sa.String(40), sa.ForeignKey(jobs.c.id), primary_key=True),
+    sa.Column("shots", sa.Integer, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("failed", sa.Integer, nullable=False),
+    sa.Column("credits", AsDecimal, nullable=False),
+    sa.Column("started", AsTime),
 )
 
 # Who places a take just now. A claim that has run out counts for nothing.

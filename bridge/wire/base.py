@@ -68,6 +68,16 @@ def _speed(text: str) -> str:
     return str(speed.limit_denominator(1_000_000))
 
 
+def _rest(text: str) -> str:
+    try:
+        rest = Fraction(text)
+    except (ValueError, ZeroDivisionError) as error:
+        raise ValueError("a part of a frame is written 0 or 2/5") from error
+    if not 0 <= rest < 1:
+        raise ValueError("a part of a frame is less than one")
+    return str(rest)
+
+
 def _local(text: str) -> str:
     """Judged by its words alone: looking at a UNC path would tell a stranger who asks."""
     try:
@@ -121,6 +131,11 @@ RateText = Annotated[
 RateIn = Annotated[RateText, AfterValidator(_rate)]
 SpeedIn = Annotated[
     str, Field(min_length=1, max_length=24, examples=["1", "-1", "1/2"]), AfterValidator(_speed)
+]
+RestIn = Annotated[
+    str,
+    Field(pattern=r"^(0|[0-9]{1,18}/[0-9]{1,18})$", examples=["0", "2/5"]),
+    AfterValidator(_rest),
 ]
 Name = Annotated[str, Field(max_length=500)]
 Word = Annotated[str, Field(min_length=1, max_length=200)]

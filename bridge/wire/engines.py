@@ -51,6 +51,9 @@ class ModelOut(Outward):
     price: PriceOut
     options: dict[str, Any] = Field(description="JSON schema of what the model takes beyond.")
     words: dict[str, str] = Field(description="Words the model knows, and what each does.")
+    strengths: dict[str, str] = Field(
+        default_factory=dict, description="Words that say how much of one, and how much each is."
+    )
 
 
 class EngineOut(Outward):

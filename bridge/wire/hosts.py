@@ -4,23 +4,16 @@ A report holds what the editor's scripting said, unread: numbers may be floats, 
 words. `bridge.hosts` makes exact values of it.
 """
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from bridge.frames import position
 from bridge.hosts.resolve.report import Item, Media, Report, TimelineSaid
-from bridge.jobs.facts import Job, PlacementOrder
-from bridge.wire.base import (
-    MOST_FRAMES,
-    Id,
-    Inward,
-    Outward,
-)
+from bridge.wire.base import MOST_FRAMES, Id, Inward, Outward
+from bridge.wire.orders import OrderOut
 
 MOST_ITEMS = 5000
 Raw = (
@@ -42,8 +35,6 @@ Runner = Annotated[
         examples=["9f86d081884c7d65"],
     ),
 ]
-MARKER = "Purple"  # a colour of both palettes, the markers' and the clips'
-BIN = "NLE Bridge"
 
 
 class NamedIn(Inward):
@@ -102,6 +93,9 @@ class MarkerIn(Inward):
 class ReportIn(Inward):
     """What is open and selected in Resolve."""
 
+    host: ClassVar[Literal["resolve"]] = "resolve"
+    opens_page: ClassVar[bool] = True
+
     runner: Runner
     action: Literal["edit", "generate"] = "edit"
     lane: Literal["python", "lua"]
@@ -146,11 +140,10 @@ class SelectedOut(Outward):
     say: str
 
 
-class NextIn(Inward):
-    """A script that is ready to place a take asks for one."""
+class AskIn(Inward):
+    """Who is ready to place a take asks for one."""
 
     runner: Runner
-    lane: Literal["python", "lua"]
     product: Name = ""
     version: Name = ""
     project_id: Name = ""
@@ -164,43 +157,10 @@ class NextIn(Inward):
     wait: Annotated[int, Field(strict=True, ge=0, le=20)] = 0
 
 
-class MarkerOut(Outward):
-    colour: str = MARKER
-    name: str
-    note: str
-    custom: str = Field(description="The placement's id: by it the take is known again.")
+class NextIn(AskIn):
+    """A script inside Resolve."""
 
-
-class OrderOut(Outward):
-    """One take, and all that is needed to place it."""
-
-    id: str
-    job: str
-    take: str
-    mode: Literal["above", "take", "append", "timeline", "bin"]
-    project_id: str
-    timeline_id: str = Field(description="Empty: whichever is open.")
-    media: str
-    sound: str | None
-    media_frames: int
-    source_start: int = Field(description="Frame of `media` shown first.")
-    frames: int
-    record_start: int = Field(description="Record frames from the timeline's start.")
-    track: int = Field(description="Video track of the original.")
-    item: str = Field(description="The host's id of the original; empty where it has none.")
-    name: str
-    bins: tuple[str, ...]
-    track_name: str = "AI takes"
-    sound_track_name: str = "AI sound"
-    marker: MarkerOut
-    clip_colour: str = MARKER
-    timeline_file: str = ""
-    timeline_name: str = ""
-    all_media: tuple[str, ...] = ()
-    decomposed: dict[str, str] = Field(
-        default_factory=dict,
-        description="Paths whose letters some systems spell in another way, and that way.",
-    )
+    lane: Literal["python", "lua"]
 
 
 class NextOut(Outward):
@@ -236,67 +196,6 @@ class StopIn(Inward):
 
 class StoppedOut(Outward):
     stopped: int = Field(description="Scripts that were told to stop.")
-
-
-def order_out(order: PlacementOrder, job: Job, all_media: Sequence[str]) -> OrderOut:
-    """The order for a host: the instruction of the job, and where in the host it belongs."""
-    told, origin = order.instruction, job.origin
-    whole, loose = bool(origin.get("new_timeline")), bool(origin.get("loose"))
-    original = _original(origin, told.get("clip"))
-    return OrderOut(
-        id=order.id,
-        job=job.id,
-        take=order.take,
-        mode=_mode(told, origin, original),
-        project_id=str(origin.get("project_id", "")),
-        timeline_id="" if whole or loose else str(origin.get("timeline_id", "")),
-        media=told["media"],
-        sound=told.get("sound"),
-        media_frames=told["media_frames"],
-        source_start=told["source_start"],
-        frames=told["frames"],
-        record_start=told["record_start"],
-        track=told["track"] or 1,
-        item=str(original.get("id", "")),
-        name=told["name"],
-        bins=(BIN, f"{job.created:%Y-%m-%d} {job.id}"),
-        marker=MarkerOut(
-            name="AI take", note=f"{job.prompt[:400]}\n{job.id} {order.take}", custom=order.id
-        ),
-        timeline_file="" if job.timeline is None or not whole else str(job.timeline),
-        timeline_name=f"{origin.get('timeline') or job.timeline_name} {job.id}" if whole else "",
-        all_media=tuple(all_media) if whole else (),
-        decomposed=spellings([told["media"], told.get("sound") or "", *all_media]),
-    )
-
-
-def spellings(paths: Iterable[str]) -> dict[str, str]:
-    """Paths with accents as macOS hands them out: for scripts that cannot compose letters."""
-    both = ((path, unicodedata.normalize("NFD", path)) for path in paths)
-    return {path: decomposed for path, decomposed in both if decomposed != path}
-
-
-def _original(origin: Mapping[str, Any], place: str | None) -> Mapping[str, Any]:
-    items = origin.get("items")
-    found = items.get(place) if isinstance(items, dict) and place else None
-    return found if isinstance(found, dict) else {}
-
-
-def _mode(
-    told: Mapping[str, Any], origin: Mapping[str, Any], original: Mapping[str, Any]
-) -> Literal["above", "take", "append", "timeline", "bin"]:
-    """
-    How a host places it: a take beside the original is played at the original's speed, so that
-    what was retimed gets its take above it.
-    """
-    if origin.get("loose"):
-        return "bin"
-    if origin.get("new_timeline"):
-        return "timeline"
-    if told["mode"] == "append":
-        return "append"
-    beside = origin.get("beside") and told.get("clip")
-    return "take" if beside and not original.get("retimed") else "above"
 
 
 def _item(item: ItemIn) -> Item:

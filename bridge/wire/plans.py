@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from bridge.engines.base import Change
-from bridge.wire.base import Credits, Id, Inward, Outward, PathOut, RateText
+from bridge.errors import EngineRefused
+from bridge.wire.base import Credits, ErrorOut, Id, Inward, Outward, PathOut, RateText, error_out
 from bridge.wire.recipes import RecipeIn
 from bridge.wire.selections import LeftOutOut, left_out_out
 
@@ -88,10 +89,17 @@ class PlanOut(Outward):
     sent_to: SentOut | None = Field(description="None: everything stays on this machine.")
     left_out: tuple[LeftOutOut, ...]
     warnings: tuple[str, ...]
+    refused: ErrorOut | None = Field(None, description="Why the engine will refuse it as it is.")
 
 
-def plan_out(plan: Plan, *, remote: bool, warnings: tuple[str, ...] = ()) -> PlanOut:
-    """`warnings` are the engine's."""
+def plan_out(
+    plan: Plan,
+    *,
+    remote: bool,
+    warnings: tuple[str, ...] = (),
+    refused: EngineRefused | None = None,
+) -> PlanOut:
+    """`warnings` are the engine's, and so is what it refuses."""
     return PlanOut(
         quote=plan.quote,
         kind=plan.recipe.kind.value,
@@ -104,6 +112,7 @@ def plan_out(plan: Plan, *, remote: bool, warnings: tuple[str, ...] = ()) -> Pla
         sent_to=SentOut(engine=plan.engine, what=_sent(plan)) if remote else None,
         left_out=left_out_out(plan.left_out),
         warnings=tuple(dict.fromkeys((*plan.warnings, *warnings))),
+        refused=None if refused is None else error_out(refused.as_data()),
     )
 
 

@@ -22,6 +22,7 @@ from bridge.wire.base import (
     Pixels,
     RateIn,
     RateText,
+    RestIn,
     SomeFrames,
     SpeedIn,
     Time,
@@ -59,6 +60,9 @@ class PushedClipIn(Inward):
     frames: SomeFrames = Field(description="Record frames.")
     source_start: FrameNumber = Field(
         description="Source frame shown first, counted from the media's first frame."
+    )
+    source_rest: RestIn = Field(
+        "0", description="How much of that frame is over at the cut, where rates differ."
     )
     rate: RateIn | None = Field(None, description="Of the media, where the host knows it.")
     speed: SpeedIn = Field("1", description="Source frames a record frame, at equal rates.")
@@ -124,6 +128,10 @@ class HostItemOut(Outward):
 
     id: str
     retimed: bool
+    # where it lay, of hosts whose items have no name that lasts; no frames: not told
+    track: int = Field(0, description="Video track, from 1.")
+    start: int = Field(0, description="Record frames from the timeline's start.")
+    frames: int = Field(0, description="Record frames.")
 
 
 class MomentOut(Outward):

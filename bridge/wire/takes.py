@@ -4,11 +4,16 @@ from typing import Any
 
 from pydantic import Field
 
+from bridge.jobs.decisions import Decision
 from bridge.jobs.facts import Job, PlacementOrder
 from bridge.store.takes import Take, without_secrets
-from bridge.wire.base import Credits, Outward, PathOut, RateText, Time
+from bridge.timeline.facts import Mode
+from bridge.wire.base import Credits, Id, Inward, Outward, PathOut, RateText, Time
 from bridge.wire.jobs import ResultOut, ResultTakeOut
+from bridge.wire.placements import PlacementOut
 from bridge.wire.plans import HandlesOut
+
+MOST_CHOSEN = 500
 
 
 class SourceRunOut(Outward):
@@ -57,6 +62,43 @@ class TakesOut(Outward):
     takes: tuple[TakeOut, ...]
 
 
+class ShotTakeOut(TakeOut):
+    shot_number: int | None = Field(
+        description="Index into the selection's shots; null: a new shot of this timeline."
+    )
+
+
+class ShotTakesOut(Outward):
+    takes: tuple[ShotTakeOut, ...]
+
+
+class DecisionIn(Inward):
+    """A person's word on a take."""
+
+    decision: Decision = Field(
+        description="use; replace: in the original's stead; reject; open: nothing is decided."
+    )
+
+
+class DecidedOut(Outward):
+    take: TakeOut
+    placement: PlacementOut | None = Field(description="null: its job ordered none.")
+    say: str = Field(description="What it means, and what is left to do in the editor.")
+
+
+class ChosenIn(Inward):
+    """Takes for a new timeline."""
+
+    takes: tuple[Id, ...] = Field(min_length=1, max_length=MOST_CHOSEN)
+    mode: Mode = Field(Mode.above, description="Of what has an original; new shots lie above.")
+
+
+class ChosenOut(Outward):
+    id: Id = Field(description="GET /v1/timelines/ID gives the file.")
+    timeline: PathOut
+    warnings: tuple[str, ...]
+
+
 def take_out(take: Take) -> TakeOut:
     return TakeOut(
         id=take.id,
@@ -94,6 +136,10 @@ def take_out(take: Take) -> TakeOut:
         software=take.software,
         warnings=take.warnings,
     )
+
+
+def shot_take_out(take: Take, number: int | None) -> ShotTakeOut:
+    return ShotTakeOut(**dict(take_out(take)), shot_number=number)
 
 
 def result_out(

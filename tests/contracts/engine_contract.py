@@ -43,6 +43,7 @@ from bridge.source import Source
 
 RATES = (Rate.of("24000/1001"), Rate.of(25))
 WIDTH, HEIGHT, FRAMES = 64, 36, 7
+SECOND = Work(Fraction(1))
 
 
 class EngineContract:
@@ -177,6 +178,25 @@ class EngineContract:
         assert len({result.path.read_bytes() for result in results}) == 1
         assert len({result.credits for result in results}) == 1
         assert results[0].path.parent == tmp_path / "a"
+
+    def test_a_preview_is_whole(self, tmp_path):
+        """Of engines on this machine; also of a few frames, where a model says that it does."""
+        engine = self.make()
+
+        async def looks():
+            for model, request in self.pairs(engine, tmp_path):
+                request.folder.mkdir(parents=True, exist_ok=True)
+                raw = await engine.sketch(request)
+                assert facts_of(raw.path).frames == request.frames
+                assert raw.credits == 0
+                if model.sparse and request.footage is None:
+                    few = replace(request, only=(1, 4), folder=tmp_path / f"few {model.name}")
+                    few.folder.mkdir()
+                    assert facts_of((await engine.sketch(few)).path).frames == 2
+            await engine.close()
+
+        if not engine.remote and not any(model.price.of(SECOND) for model in engine.models()):
+            asyncio.run(looks())
 
     def test_cancelled_work_ends_as_cancelled_for_every_watcher(self, tmp_path):
         engine, other = self.slow(), self.make()

@@ -23,7 +23,7 @@ TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
 }
-TEXTS = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
+TEXTS = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir() if path.is_file()}
 
 
 class Browser:
@@ -52,7 +52,7 @@ class TestFiles:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
-        assert answer.body == (TEXTS[FILES[name]].encode() if method == "GET" else b"")
+        assert answer.body == ((FOLDER / FILES[name]).read_bytes() if method == "GET" else b"")
 
     def test_may_run_what_comes_with_them_and_ask_their_daemon(self, daemon: Running) -> None:
         policy = ask(daemon, path="/panel/", token="").headers["content-security-policy"]
@@ -72,12 +72,13 @@ class TestFiles:
         answer = httpx.get(f"{daemon.url}/panel/")
         assert len(answer.headers.get_list("content-security-policy")) == 1
 
-    def test_are_all_listed_and_all_there(self) -> None:
-        assert set(FILES.values()) == set(TEXTS)
+    def test_are_all_served_and_nothing_else(self) -> None:
+        assert set(FILES) == {"", *TEXTS}
+        assert all(file == (name or "index.html") for name, file in FILES.items())
 
     def test_name_only_each_other(self) -> None:
         for name, text in TEXTS.items():
-            named = re.findall(r'from "\./([^"]+)"|(?:src|href)="([^":]+)"', text)
+            named = re.findall(r'from "\./([^"]+)"|(?:src|href)="([^":#]+)"', text)
             for found in named:
                 assert "".join(found) in TEXTS, name
             assert not re.search(r"https?://|\bimport\(", text), name

@@ -62,7 +62,9 @@ def test_token_as_protocol(daemon: Running, job: str) -> None:
     with listening(daemon, "nle-bridge", f"bearer.{daemon.token}") as socket:
         assert socket.subprotocol == "nle-bridge"  # the token is not sent back
         event = json.loads(socket.recv(timeout=5))
-    assert (event["seq"], event["what"], event["job"]) == (1, "job_queued", job)
+        queued = json.loads(socket.recv(timeout=5))
+    assert (event["seq"], event["what"], event["job"]) == (1, "selection", "")
+    assert (queued["seq"], queued["what"], queued["job"]) == (2, "job_queued", job)
 
 
 def test_token_as_the_only_protocol(daemon: Running, job: str) -> None:
@@ -168,7 +170,7 @@ def test_unknown_sockets_are_refused(daemon: Running) -> None:
 
 
 def test_stream_is_taken_up_where_it_was_left(daemon: Running, job: str) -> None:
-    with listening(daemon, headers=daemon.headers) as socket:
+    with listening(daemon, headers=daemon.headers, query="?after=1") as socket:
         last = json.loads(socket.recv(timeout=5))["seq"]
     for number in range(3):
         daemon.jobs.happen(job, "progress", progress=number)

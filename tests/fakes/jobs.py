@@ -16,12 +16,16 @@ from typing import Any
 
 from bridge import __version__
 from bridge.errors import BridgeError, Conflict, EngineFailed, EngineUncertain, NotFound
+from bridge.jobs.decisions import Decision, course
 from bridge.jobs.facts import (
     Event,
     Job,
     JobFilter,
+    JobLine,
     PlacementOrder,
     PlacementState,
+    Queue,
+    QueueFilter,
     ShotRun,
     Spend,
     SpendFilter,
@@ -116,6 +120,13 @@ class FakeJobs:
         found = [job for job in reversed(self._jobs.values()) if _matches(job, wanted)]
         return tuple(found[: wanted.limit])
 
+    async def queue(self, wanted: QueueFilter) -> Queue:
+        newest = list(reversed(self._jobs.values()))
+        opened = [job for job in newest if not job.status.ended]
+        shown = [*opened, *(job for job in newest if job.status.ended)]
+        lines = tuple(_line(job) for job in shown[: wanted.limit])
+        return Queue(lines, len(opened), len(self._events))
+
     async def cancel(self, job_id: str) -> Job:
         job = await self.job(job_id)
         return job if job.status.ended else self._ended(job, Status.cancelled)
@@ -165,6 +176,9 @@ class FakeJobs:
             if not waiting:
                 await asyncio.sleep(0.01)
 
+    async def tell(self, what: str, data: Mapping[str, Any], job: str = "") -> None:
+        self._happened(job, what, dict(data))
+
     async def placements(
         self,
         *,
@@ -192,6 +206,20 @@ class FakeJobs:
             order = self._orders[placement_id] = replace(order, state=state, readback=readback)
             self._held.pop(placement_id, None)
         return order
+
+    async def direct(self, placement_id: str, decision: Decision) -> tuple[PlacementOrder, bool]:
+        order = self._orders[placement_id]
+        if order.state is PlacementState.placed or placement_id in self._held:
+            return order, False
+        wanted = course(decision, order)
+        planned = self.plans[order.job].recipe.mode.value
+        order = self._orders[placement_id] = replace(
+            order,
+            state=wanted.state,
+            readback=wanted.readback,
+            instruction=order.instruction | {"mode": wanted.mode or planned},
+        )
+        return order, True
 
     async def hold(self, placement_id: str, runner: str) -> bool:
         order = self._orders.get(placement_id)
@@ -311,6 +339,24 @@ def _waiting(shot: PlannedShot) -> ShotRun:
         take=None,
         credits=None,
         error=None,
+    )
+
+
+def _line(job: Job) -> JobLine:
+    ended = [run for run in job.shots if run.status.ended]
+    return JobLine(
+        **{name: getattr(job, name) for name in ("id", "created", "changed", "status", "kind")},
+        **{name: getattr(job, name) for name in ("engine", "model", "prompt", "timeline_name")},
+        selection=job.origin.get("selection"),
+        host=job.host,
+        price=job.price,
+        credits=job.credits,
+        shots=len(job.shots),
+        shots_done=sum(run.status is Status.done for run in ended),
+        shots_failed=sum(run.status is Status.failed for run in ended),
+        progress=None,
+        position=None if job.status.ended else 1,
+        started=None,
     )
 
 

@@ -1,10 +1,11 @@
 """A media room without codecs. In: files of any content. Out: the facts that it was told."""
 
+import asyncio
 from fractions import Fraction
 from pathlib import Path
 
 from bridge.frames import Rate
-from bridge.media.facts import MediaFacts
+from bridge.media.facts import Fitting, Frames, MediaFacts
 from bridge.media.paths import opened
 from bridge.source import Source
 
@@ -22,6 +23,11 @@ class FakeRoom:
         self.rate = rate
         self.roots = roots
         self.probed: list[Source] = []
+        self.drawn: list[tuple[int, ...]] = []  # source frames of every strip and still
+        self.held = asyncio.Event()  # strips wait for it
+        self.held.set()
+        self.given_up = 0  # strips that nobody waited for any more
+        self.loop: asyncio.AbstractEventLoop | None = None  # that it is used from
         self.closed = False
 
     async def probe(self, source: Source) -> MediaFacts:
@@ -41,5 +47,33 @@ class FakeRoom:
                 modified_ns=file.modified_ns,
             )
 
+    async def strip(self, frames: Frames, facts: MediaFacts, out: Path, *, height: int) -> Path:
+        """The numbers of the frames, where the room has JPEG."""
+        self.drawn.append(frames.numbers)
+        self.loop = asyncio.get_running_loop()
+        try:
+            await self.held.wait()
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        return written(out, f"strip {frames.numbers} {height}")
+
+    async def still(
+        self,
+        source: Source,
+        frame: int,
+        out: Path,
+        *,
+        width: int | None = None,
+        fitting: Fitting | None = None,
+    ) -> Path:
+        self.drawn.append((frame,))
+        return written(out, f"still {frame} {fitting}")
+
     async def close(self) -> None:
         self.closed = True
+
+
+def written(out: Path, words: str) -> Path:
+    out.write_text(words)
+    return out

@@ -64,8 +64,9 @@ def test_a_newer_format_is_left_alone(database_url, tmp_path):
 @pytest.mark.parametrize(
     ("version", "columns", "absent"),
     [
-        (1, ("budget", "project", "origin"), (tables.spend, tables.claims)),
-        (2, ("origin",), (tables.claims,)),
+        (1, ("budget", "project", "origin"), (tables.spend, tables.claims, tables.tallies)),
+        (2, ("origin",), (tables.claims, tables.tallies)),
+        (3, (), (tables.tallies,)),
     ],
 )
 def test_an_older_format_gets_what_it_lacks(database_url, tmp_path, version, columns, absent):

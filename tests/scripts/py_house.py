@@ -24,15 +24,14 @@ from nle_bridge_resolve.work import Bench, work
 
 from bridge.wire.hosts import (
     HoldIn,
-    MarkerOut,
     NextIn,
     NextOut,
-    OrderOut,
     ReleaseIn,
     ReportIn,
     SelectedOut,
     StopIn,
 )
+from bridge.wire.orders import MarkerOut, OrderOut
 from bridge.wire.placements import AckIn
 from tests.fakes.resolve import Habits, Opened, opened
 

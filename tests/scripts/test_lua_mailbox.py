@@ -8,7 +8,7 @@ import pytest
 from lupa import luajit21
 
 from bridge.hosts.resolve.mailbox import answer_file, parts_in
-from bridge.wire.hosts import spellings
+from bridge.wire.orders import spellings
 from tests.fakes.resolve import LuaScript
 from tests.scripts.lua_house import LIB, lua_scene
 from tests.scripts.py_house import Reply

@@ -1,6 +1,7 @@
 """The page in the browser: its files, for everybody; its session, for who was let in."""
 
 import asyncio
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -15,21 +16,13 @@ from bridge.errors import NotFound
 from bridge.wire.panel import PanelIn, PanelOpened, PanelSession
 
 FOLDER = Path(bridge.__file__).parent / "panel"
-SCRIPTS = (
-    "api.js",
-    "choose.js",
-    "dom.js",
-    "form.js",
-    "job.js",
-    "main.js",
-    "placements.js",
-    "plan.js",
-    "recipe.js",
-    "selection.js",
-    "work.js",
-)
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-FILES = {"": "index.html"} | {name: name for name in ("index.html", "panel.css", *SCRIPTS)}
+NAME = re.compile(r"index\.html|[a-z]+\.(js|css)")
+FILES = {"": "index.html"} | {
+    file.name: file.name
+    for file in sorted(FOLDER.iterdir())
+    if file.is_file() and NAME.fullmatch(file.name)
+}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
