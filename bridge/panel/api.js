@@ -3,7 +3,7 @@
 const KEPT = "nle-bridge-csrf";
 const TRIES = 3;
 
-export const AGAIN = "Press AI Edit Selection in Resolve again, or run nle-bridge open.";
+export const AGAIN = "Open the page again from your editor's menu, or run nle-bridge open.";
 
 // The daemon's own error: code, sentence, hint.
 export class Refused extends Error {
@@ -12,13 +12,16 @@ export class Refused extends Error {
     this.status = status;
     this.code = error.code;
     this.hint = error.hint ?? "";
+    this.detail = error.detail ?? {};
   }
 }
 
-// The daemon is gone, or another one has taken its place.
+// No answer: the daemon is away, or (`over`) this page's session has ended.
 export class Lost extends Error {
-  constructor(message = "This page lost its daemon.") {
-    super(`${message} ${AGAIN}`);
+  constructor(message = "The daemon does not answer.", over = false) {
+    super(message);
+    this.over = over;
+    this.hint = over ? AGAIN : "This page goes on by itself when it is back.";
   }
 }
 
@@ -33,15 +36,33 @@ export function pause(milliseconds, signal) {
   });
 }
 
+export function csrf() {
+  return sessionStorage.getItem(KEPT) ?? "";
+}
+
+// Pages of one browser share a session: where one is let in anew, the others go on with it.
+const others = new BroadcastChannel("nle-bridge");
+
 // Swap the one-time token for a session; without one, go on with the session of before.
 export async function enter(launch) {
   if (launch) {
     const headers = { Authorization: `Launch ${launch}` };
     const answer = await fetch("/v1/panel/session", { method: "POST", headers });
-    if (answer.status === 401) throw new Lost("This link was used, or is older than a minute.");
-    sessionStorage.setItem(KEPT, (await read(answer)).csrf);
+    if (answer.status === 401) throw new Lost("This link was used, or is older than a minute.", true);
+    const { csrf: fresh } = await read(answer);
+    sessionStorage.setItem(KEPT, fresh);
+    others.postMessage(fresh);
   }
-  if (!sessionStorage.getItem(KEPT)) throw new Lost("This page was not opened by its daemon.");
+  if (!csrf()) throw new Lost("This page was not opened by its daemon.", true);
+}
+
+// `handler()` where another page of this browser was let in with a session that this one lacks.
+export function onEntered(handler) {
+  others.onmessage = ({ data }) => {
+    if (data === csrf()) return;
+    sessionStorage.setItem(KEPT, data);
+    handler();
+  };
 }
 
 export async function get(path, signal) {
@@ -54,6 +75,28 @@ export async function get(path, signal) {
       await pause(tried * 1000, signal);
     }
   }
+}
+
+// A strip of pictures, all equally wide: how many, and the size of the whole. Close the bitmap.
+export async function picture(path, signal) {
+  const answer = await fetched(path, signal);
+  const bitmap = await createImageBitmap(await answer.blob());
+  const count = Number(answer.headers.get("X-NLE-Bridge-Count") ?? 1);
+  return { bitmap, count, width: bitmap.width, height: bitmap.height };
+}
+
+// A file to be kept: its content, and the name that the daemon gives it.
+export async function file(path, signal) {
+  const answer = await fetched(path, signal);
+  const told = answer.headers.get("Content-Disposition") ?? "";
+  const [, coded, plain] = /filename\*=UTF-8''([^;]+)|filename="([^"]+)"/i.exec(told) ?? [];
+  return { blob: await answer.blob(), name: coded ? decodeURIComponent(coded) : plain ?? "" };
+}
+
+async function fetched(path, signal) {
+  const answer = await fetch(path, { headers: { "X-NLE-Bridge-CSRF": csrf() }, signal });
+  if (!answer.ok) await read(answer);
+  return answer;
 }
 
 // Never sent again by itself: a person presses again, and the key makes it the same job.
@@ -69,14 +112,14 @@ export async function post(path, body, signal) {
 }
 
 async function ask(method, path, body, signal) {
-  const headers = { "X-NLE-Bridge-CSRF": sessionStorage.getItem(KEPT) ?? "" };
+  const headers = { "X-NLE-Bridge-CSRF": csrf() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const text = body === undefined ? undefined : JSON.stringify(body);
   return read(await fetch(path, { method, headers, body: text, signal, cache: "no-store" }));
 }
 
 async function read(answer) {
-  if (answer.status === 401) throw new Lost();
+  if (answer.status === 401) throw new Lost("This page's session is over.", true);
   const value = await answer.json();
   if (!answer.ok) throw new Refused(answer.status, value);
   return value;

@@ -1,46 +1,23 @@
-// What there is, where nothing was pushed just now. In: selections, jobs. Out: cards to choose from.
+// What there is, where nothing was pushed just now. In: selections. Out: a card to choose from.
 
-import { button, card, counted, el } from "./dom.js";
-import { statusOf } from "./job.js";
+import { button, card, counted, el, when } from "./dom.js";
 
-// `acts`: {selection(id), job(id)}.
-export function chooseCards({ selections, jobs }, acts) {
-  const empty = "Select shots in Resolve and press AI Edit Selection.";
-  return [
-    card(
-      "selections",
-      "Selections",
-      selections.length
-        ? el("ul", { className: "rows" }, selections.map((one) => selectionRow(one, acts)))
-        : el("p", { className: "quiet" }, empty),
-    ),
-    jobs.length
-      ? card("jobs", "Jobs", el("ul", { className: "rows" }, jobs.map((one) => jobRow(one, acts))))
-      : null,
-  ];
+// `choose` is called with a selection's id.
+export function chooseCard(selections, choose) {
+  const rows = selections.map((one) => el("li", {},
+    button(`selection-${one.id}`, nameOf(one), () => choose(one.id)),
+    el("span", { className: "hint" }, `${hostOf(one)}, ${when(one.created)}`)));
+  return card("selections", "Selections", rows.length
+    ? el("ul", { className: "rows" }, rows)
+    : el("p", { className: "quiet" }, "Select shots in your editor and press AI Edit Selection."));
 }
 
-function selectionRow(selection, acts) {
-  const label = `${selection.facts.name || "Timeline"}: ${counted(selection.shots.length, "shot")}`;
-  return el(
-    "li",
-    {},
-    button(`selection-${selection.id}`, label, () => acts.selection(selection.id)),
-    el("span", { className: "hint" }, when(selection.created)),
-  );
+function nameOf(selection) {
+  return `${selection.facts.name || "Timeline"}: ${counted(selection.shots.length, "shot")}`;
 }
 
-function jobRow(job, acts) {
-  const label = `${job.prompt || job.kind} (${job.timeline_name})`;
-  return el(
-    "li",
-    {},
-    button(`job-${job.id}`, label, () => acts.job(job.id)),
-    el("span", {}, statusOf(job)),
-    el("span", { className: "hint" }, when(job.created)),
-  );
-}
+const HOSTS = { resolve: "Resolve", premiere: "Premiere", file: "a timeline file" };
 
-function when(time) {
-  return new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+export function hostOf({ host }) {
+  return `from ${HOSTS[host] ?? "an editor"}`;
 }

@@ -1,99 +1,96 @@
-// A job under way, or at its end. In: the daemon's job. Out: a card; its buttons call `acts`.
+// A job in full: its shots, what to do about them, what came of it. In: the daemon. Out: a node.
 
-import { button, card, counted, credits, el, problem, sentences } from "./dom.js";
+import { Refused, get, post } from "./api.js";
+import { button, credits, el, keyed, part, problem, sentences } from "./dom.js";
+import { isOpen, price } from "./jobwords.js";
+import { makeResult, placementsOf } from "./placements.js";
+import { FAILED, makeShot } from "./run.js";
 
-const STATUS = {
-  queued: "Waiting for its turn",
-  running: "Under way",
-  done: "Done",
-  partly: "Done in part",
-  failed: "Failed",
-  cancelled: "Cancelled",
-  uncertain: "A decision is needed",
-};
-const STAGES = {
-  waiting: "Waiting",
-  extract: "Reading the frames",
-  render: "Rendering",
-  collect: "Fetching the result",
-  conform: "Fitting it to the shot",
-  done: "Done",
-};
-const FAILED = ["failed", "cancelled"];
+const PLACING = 5000; // ms between looks at what an editor is asked to place
 
-export function hasEnded(job) {
-  return !["queued", "running"].includes(job.status);
-}
+// `line`: of the queue. `acts`: {run, mark(id), lookAt(id), selection(id), left()}.
+export function makeJob(line, acts) {
+  const path = `/v1/jobs/${encodeURIComponent(line.id)}`;
+  const places = { trouble: el("div"), buttons: el("div"), notes: el("div") };
+  const draw = Object.fromEntries(Object.entries(places).map(([name, node]) => [name, part(node)]));
+  const shots = el("ul", { className: "rows runs" });
+  const result = makeResult((id) => act(`/v1/placements/${encodeURIComponent(id)}/again`));
+  const { trouble, buttons, notes } = places;
+  const node = el("div", { className: "whole" }, trouble, shots, buttons, notes, result.node);
+  const retry = (shot) => act(`${path}/retry`, shot ? { shot } : {});
+  const decide = (shot, ran) => act(`${path}/resolve`, { shot, ran });
+  const rows = keyed(shots, (shot) => shot.id, (shot) => makeShot(shot, line.id, { retry, decide }));
+  let busy = false;
+  let refused = null;
+  let again = 0; // timer
+  let latest = null;
 
-export function statusOf(job) {
-  const done = job.shots.filter((shot) => shot.status === "done").length;
-  const of = job.shots.length > 1 ? `, ${done} of ${counted(job.shots.length, "shot")}` : "";
-  return `${STATUS[job.status] ?? job.status}${job.status === "running" ? of : ""}`;
-}
+  async function look() {
+    clearTimeout(again);
+    const [job, placements] = await Promise.all([get(path), placementsOf(line.id)]);
+    const ended = !isOpen(job);
+    const found = ended && job.shots.some((shot) => shot.take) ? await get(`${path}/result`) : null;
+    show({ job, placements, found, ended });
+    // what an editor waits for is no event
+    const waits = placements.some((one) => one.state === "waiting");
+    if (waits && node.isConnected && node.checkVisibility()) {
+      again = setTimeout(() => acts.lookAt(line.id), PLACING);
+    }
+  }
 
-// `state`: {job, error, busy}; `acts`: {cancel(), retry(shot or null), next()}.
-export function jobCard({ job, error, busy }, acts) {
-  const failed = job.shots.filter((shot) => FAILED.includes(shot.status));
-  const ended = hasEnded(job);
-  return card(
-    "job",
-    statusOf(job),
-    job.prompt ? el("p", { className: "quiet" }, job.prompt) : null,
-    problem(error),
-    problem(job.error),
-    el("ul", { className: "rows" }, job.shots.map((shot) => shotRow(shot, job, acts, busy))),
-    job.credits > 0 ? el("p", {}, `Paid: ${credits(job.credits)}.`) : null,
-    sentences("To know", job.warnings),
-    el(
-      "p",
-      { className: "buttons" },
-      ended ? null : button("cancel", "Cancel", acts.cancel, { disabled: busy }),
+  function show(seen) {
+    latest = seen;
+    const { job, placements, found, ended } = seen;
+    const focused = node.contains(document.activeElement);
+    const failed = job.shots.filter((shot) => FAILED.includes(shot.status));
+    draw.trouble([refused, job.error], () => [problem(refused), problem(job.error)]);
+    rows(job.shots.map((shot) => ({ ...shot, ended })));
+    draw.buttons([ended, failed.length, line.selection], () => buttonsOf(ended, failed));
+    draw.notes([job.warnings, job.credits, job.price], () => notesOf(job, ended));
+    result.update(placements, found);
+    node.setAttribute("aria-busy", String(busy));
+    // a button that had done its work is gone
+    if (focused && !node.contains(document.activeElement)) acts.left();
+  }
+
+  function buttonsOf(ended, failed) {
+    return el("p", { className: "buttons" },
+      ended ? null : button(`cancel-${line.id}`, "Cancel", () => act(`${path}/cancel`)),
       ended && failed.length > 1
-        ? button("retry", `Try these ${failed.length} again${price(failed)}`, () => acts.retry(null),
-          { disabled: busy })
+        ? button(`all-${line.id}`, `Try these ${failed.length} again${price(failed)}`, () => retry(null))
         : null,
-      ended ? button("next", "Make another", acts.next, { className: "main" }) : null,
-    ),
-  );
+      line.selection
+        ? button(`of-${line.id}`, "Show its shots", () => acts.selection(line.selection),
+          { className: "quiet" })
+        : null);
+  }
+
+  async function act(where, body) {
+    if (busy) return;
+    busy = true;
+    node.setAttribute("aria-busy", "true");
+    refused = null;
+    try {
+      await acts.run(() => post(where, body).catch(kept));
+    } finally {
+      busy = false;
+    }
+    if (latest) show(latest);
+    acts.mark(line.id);
+  }
+
+  function kept(error) {
+    if (!(error instanceof Refused)) throw error;
+    refused = { message: error.message, hint: error.hint };
+  }
+
+  return { node, look };
 }
 
-function shotRow(shot, job, acts, busy) {
-  const failed = hasEnded(job) && FAILED.includes(shot.status);
-  return el(
-    "li",
-    { className: shot.status },
-    el("strong", {}, shot.name || shot.place || "new shot"),
-    el("span", {}, words(shot)),
-    shot.status === "running" ? bar(shot) : null,
-    shot.note ? el("span", { className: "hint" }, shot.note) : null,
-    ["done", "cancelled"].includes(shot.status) ? null : problem(shot.error),
-    shot.status === "uncertain" ? decision(job) : null,
-    failed
-      ? button(`retry-${shot.id}`, `Try again${price([shot])}`, () => acts.retry(shot.id),
-        { disabled: busy })
-      : null,
-  );
-}
-
-function words(shot) {
-  if (shot.status !== "running") return STATUS[shot.status] ?? shot.status;
-  const percent = shot.progress === null ? "" : `, ${Math.floor(shot.progress * 100)} %`;
-  return `${STAGES[shot.stage] ?? shot.stage}${percent}`;
-}
-
-// Without a value it says only that something goes on.
-function bar(shot) {
-  const label = `Progress of ${shot.name || shot.place || "the new shot"}`;
-  const value = shot.progress === null ? {} : { value: shot.progress };
-  return el("progress", { max: 1, "aria-label": label, ...value });
-}
-
-function price(shots) {
-  const sum = shots.reduce((total, shot) => total + (shot.price ?? 0), 0);
-  return sum > 0 ? `, for at most ${credits(sum)}` : "";
-}
-
-function decision(job) {
-  const command = el("code", {}, `nle-bridge jobs resolve ${job.id}`);
-  return el("p", {}, "It may have been charged. ", command, " decides it.");
+function notesOf(job, ended) {
+  const most = !ended && job.price > 0 ? `, ${credits(job.price)} at most` : "";
+  return [
+    job.credits > 0 ? el("p", {}, `Paid: ${credits(job.credits)}${most}.`) : null,
+    sentences("To know", job.warnings),
+  ];
 }

@@ -1,149 +1,184 @@
-// The page: what it shows, one view at a time. In: the address's fragment. Out: a finished job.
+// The page. In: the address's fragment, events. Out: the views, assembled; whatever goes wrong, said.
 
-import { Lost, Refused, enter, get, post } from "./api.js";
-import { chooseCards } from "./choose.js";
-import { el, problem, say, show } from "./dom.js";
-import { makeForm } from "./form.js";
-import { jobCard, statusOf } from "./job.js";
-import { planCard } from "./plan.js";
-import { resultCard } from "./placements.js";
-import { missing, order } from "./recipe.js";
-import { selectionCard } from "./selection.js";
-import { follow, forgetStart, planner, startJob, unanswered } from "./work.js";
+import { Lost, Refused, enter, get, onEntered } from "./api.js";
+import { chooseCard, hostOf } from "./choose.js";
+import { makeDesk } from "./desk.js";
+import { button, el, problem, show } from "./dom.js";
+import { makeHeader, overNotice } from "./header.js";
+import { startKeys } from "./keys.js";
+import { live } from "./live.js";
+import { makeQueue } from "./queue.js";
+import { makeTabs } from "./tabs.js";
+import { forgetStart, startJob, unanswered } from "./work.js";
 
 const SHOWN = "nle-bridge-shown";
-const main = document.getElementById("main");
-const overview = document.getElementById("overview");
-let going = new AbortController(); // of the view that is shown
+const AGAIN = 3000; // ms until a page that could not begin tries once more
+const byId = (id) => document.getElementById(id);
+const tabs = makeTabs();
+const header = makeHeader(run);
+const queue = makeQueue({ run, selection: goTo, count: header.count });
+let desk = null; // of the selection that is shown
+let shown = null; // its id
+let opened = false; // this page was let in
+let listening = false; // it hears of what happens
+let missed = false; // things may have happened that this page did not hear of
+let turned = 0; // views there were: what comes late for one of before is dropped
 
 async function begin() {
   const told = new URLSearchParams(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);
   if (told.has("t")) {
-    remember({ selection: told.get("s") });
+    sessionStorage.setItem(SHOWN, told.get("s") ?? "");
     forgetStart();
   }
+  show(byId("queue-body"), queue.nodes);
   await enter(told.get("t"));
+  await open();
+}
+
+async function open() {
+  opened = true;
+  const selection = sessionStorage.getItem(SHOWN);
+  const view = run(() => (selection ? showSelection(selection) : showChoice()));
+  const { last } = await queue.refresh();
+  listening = true;
+  live.start(last);
+  header.money();
+  await resend();
+  await view;
+}
+
+// A start whose answer never came: the same one again, which makes one job.
+async function resend() {
   const kept = unanswered();
-  if (kept) return showJob((await startJob(kept)).id, kept.selection);
-  const { selection, job } = JSON.parse(sessionStorage.getItem(SHOWN) ?? "{}");
-  if (job) return showJob(job, selection);
-  return selection ? showSelection(selection) : showOverview();
+  if (kept) started(await startJob(kept));
 }
 
-function remember(shown) {
-  sessionStorage.setItem(SHOWN, JSON.stringify(shown));
+function turn(id, where) {
+  desk?.close();
+  desk = null;
+  shown = id;
+  sessionStorage.setItem(SHOWN, id ?? "");
+  header.where(where);
+  byId("overview").disabled = !id;
+  show(byId("news"));
 }
 
-// A new view: what the one before was doing ends.
-function turn(shown, where, ...cards) {
-  going.abort();
-  going = new AbortController();
-  remember(shown);
-  document.getElementById("where").textContent = where;
-  document.title = where ? `${where} - NLE Bridge` : "NLE Bridge";
-  overview.hidden = !shown.selection && !shown.job;
-  show(main, ...cards);
-  return going.signal;
-}
-
-async function showOverview() {
-  const { selections } = await get("/v1/selections?limit=10");
-  const { jobs } = await get("/v1/jobs?limit=10");
-  const acts = {
-    selection: (id) => run(() => showSelection(id)),
-    job: (id) => run(() => showJob(id)),
-  };
-  turn({}, "", chooseCards({ selections, jobs }, acts));
+async function showChoice() {
+  const mine = (turned += 1);
+  const { selections } = await get("/v1/selections?limit=20");
+  if (mine !== turned) return;
+  turn(null, "");
+  byId("work").className = "";
+  show(byId("work"), chooseCard(selections, goTo));
 }
 
 async function showSelection(id) {
+  const mine = (turned += 1);
+  const engines = get("/v1/engines").then((answer) => answer.engines);
+  engines.catch(() => {}); // said where it is waited for
   const selection = await get(`/v1/selections/${encodeURIComponent(id)}`);
-  const { engines } = await get("/v1/engines");
-  const place = el("div");
-  const form = makeForm(selection, engines, () => run(changed));
-  const where = [selection.host_state?.project, selection.facts.name].filter(Boolean).join(" / ");
-  const cards = [selectionCard(selection), el("div", {}, form.card, place)];
-  turn({ selection: id }, where, cards).addEventListener("abort", () => plan(null));
-  document.getElementById("prompt").focus();
-
-  let state = {};
-  const draw = (changes) => {
-    state = { ...state, ...changes };
-    show(place, planCard(state, { start: () => run(start), look: () => run(changed) }));
-  };
-  const plan = planner((found, error) => {
-    draw({ plan: found, error, busy: false });
-    say(error ? error.message : "The plan is ready.");
-  });
-  async function changed() {
-    const waits = missing(form.values());
-    draw({ waits, error: null, busy: true, key: crypto.randomUUID() });
-    await plan(waits ? null : { selection: id, recipe: order(form.values()).recipe });
-  }
-  async function start() {
-    if (state.starting) return;
-    draw({ starting: true });
-    const wanted = { selection: id, ...order(form.values()), quote: state.plan.quote };
-    try {
-      await showJob((await startJob({ ...wanted, key: `panel-${state.key}` })).id, id);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      draw({ starting: false, error });
-      say(error.message);
-    }
-  }
-  await changed();
+  if (mine !== turned) return;
+  const project = selection.host_state?.project ?? selection.project;
+  turn(id, [project, selection.facts.name].filter(Boolean).join(" / "));
+  desk = makeDesk(selection, engines, { run, started });
+  byId("work").className = "desk";
+  show(byId("work"), desk.nodes);
 }
 
-async function showJob(id, selection = null) {
-  const place = el("div");
-  const signal = turn({ job: id, selection }, "Job", place);
-  let state = { placements: [] };
-  const draw = (changes) => {
-    state = { ...state, ...changes };
-    const acts = { cancel, retry, next };
-    show(place, jobCard(state, acts), resultCard(state, again));
-    document.title = `${statusOf(state.job)} - NLE Bridge`;
-    document.getElementById("where").textContent = state.job.timeline_name;
-    say(statusOf(state.job));
-  };
-  const act = (path, body) => run(async () => {
-    draw({ busy: true, error: null });
-    try {
-      await post(path, body);
-      await showJob(id, selection);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      draw({ busy: false, error });
-    }
-  });
-  const cancel = () => act(`/v1/jobs/${id}/cancel`);
-  const retry = (shot) => act(`/v1/jobs/${id}/retry`, shot ? { shot } : {});
-  const again = (placement) => act(`/v1/placements/${placement}/again`);
-  const next = () => run(() => (selection ? showSelection(selection) : showOverview()));
-  await follow(id, draw, signal);
+// Somebody asked for it.
+function goTo(id) {
+  tabs.choose("work");
+  if (!missed) tell();
+  if (id && id === shown) return show(byId("news"));
+  run(() => (id ? showSelection(id) : showChoice()));
 }
 
-// Whatever goes wrong is said on the page; that a view ended is no error.
+function started(job) {
+  tabs.choose("queue");
+  run(() => queue.unfold(job.id, tabs.narrow()));
+}
+
+function heard(event) {
+  if (event.job) queue.mark(event.job);
+  if (/^(job|shot)_(?!progress)/.test(event.what)) header.money();
+  if (event.what === "selection") selected(event.data);
+}
+
+// Shown at once where nothing would be lost; else somebody is asked.
+function selected({ id, host }) {
+  if (id === shown) return;
+  if (host !== "file" && !desk?.touched()) return run(() => showSelection(id));
+  if (!shown) return run(showChoice);
+  show(byId("news"), el("p", {}, `New selection ${hostOf({ host })}. `,
+    button("news-show", "Show it", () => goTo(id)),
+    button("news-stay", "Stay here", () => show(byId("news")), { className: "quiet" })));
+}
+
+function linked(state) {
+  header.link(state);
+  if (state === "over") tell(overNotice("This page's session is over."));
+  if (state === "lost" || state === "over") missed = true;
+  if (state === "on" && missed) caughtUp();
+}
+
+function caughtUp() {
+  missed = false;
+  tell();
+  queue.markAll();
+  header.money();
+  desk?.again();
+  run(resend);
+}
+
+function tell(...nodes) {
+  show(byId("trouble"), nodes);
+}
+
+// Whatever goes wrong is said above what is shown; that a view ended is no error.
 async function run(work) {
   try {
     await work();
   } catch (error) {
     if (error.name === "AbortError") return;
-    going.abort();
-    overview.hidden = !(error instanceof Refused);
-    show(main, el("div", { role: "alert" }, problem(known(error))));
+    if (error instanceof Lost) lost(error);
+    else if (error instanceof Refused) tell(problem(error));
+    else mistaken(error);
   }
 }
 
-function known(error) {
-  if (error instanceof Refused || error instanceof Lost) return error;
-  console.error(error);
-  return { message: "This page made a mistake.", hint: "Load it again." };
+function lost(error) {
+  if (!error.over) {
+    tell(problem(error));
+    if (!listening) setTimeout(() => run(open), AGAIN);
+    return;
+  }
+  live.over();
+  if (!opened) show(byId("work"));
+  tell(overNotice(error.message));
 }
 
-overview.addEventListener("click", () => run(() => showOverview()));
+function mistaken(error) {
+  console.error(error);
+  tell(problem({ message: "This page made a mistake.", hint: "Load it again." }));
+}
+
+byId("overview").addEventListener("click", () => goTo(null));
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  tabs.go("work");
+});
+startKeys({
+  s: () => tabs.go("work"),
+  q: () => tabs.go("queue"),
+  p: () => {
+    tabs.choose("work");
+    desk?.focus();
+  },
+});
+live.on(heard);
+live.state(linked);
+onEntered(() => (opened ? live.start() : run(open)));
 // another link was put into this very page
 window.addEventListener("hashchange", () => location.reload());
 run(begin);

@@ -3,15 +3,34 @@
 export const KINDS = {
   edit: "Change the selected shots",
   generate: "Make a new shot",
-  fill: "Fill the gap",
+  fill: "Fill a gap",
+  extend: "Go on from the end of a clip",
 };
 
 export const MODES = {
   above: "On a new track above the original",
   take: "As a take inside the original clip",
+  replace: "In the original's place, the original kept",
   append: "At the end of the timeline",
   timeline: "As a whole new timeline",
 };
+
+export const CODECS = {
+  prores_hq: "ProRes 422 HQ",
+  prores_4444: "ProRes 4444, with alpha where there is some",
+  h264: "H.264, 8 bit",
+};
+
+export const FLAVOURS = {
+  "": "As the timeline came",
+  resolve: "DaVinci Resolve",
+  premiere: "Premiere",
+  otio: "Any other (plain OTIO)",
+};
+
+const BESIDE = ["take", "replace"]; // need an original
+const NO_LENGTH = "Say how many frames it should have.";
+export const BLANK = "\u2026"; // in a prompt: what is still to be said
 
 // The engine's word for the kind: a gap is filled by a new shot.
 export function engineKind(kind) {
@@ -27,6 +46,7 @@ export function proposal(selection) {
     at: (marked ? state.mark_in : state?.playhead) ?? "",
     duration: marked ? String(state.marked_frames) : "",
     fill: state?.playhead ?? "",
+    extend: selection.shots.at(-1)?.place ?? "",
     stills: marked ? stillsWithin(state) : [],
   };
 }
@@ -52,19 +72,24 @@ function stillsWithin(state) {
 }
 
 export function modesFor(selection, kind) {
-  const fitting = Object.keys(MODES).filter(
-    (mode) => (mode !== "take" || kind === "edit") && (mode !== "timeline" || selection.host_state),
-  );
+  const fitting = Object.keys(MODES).filter((mode) =>
+    (!BESIDE.includes(mode) || kind === "edit") && (mode !== "timeline" || selection.host_state));
   return selection.host_state?.loose ? [] : fitting;
 }
 
-// Each name once: which of its ways in is taken, the planner decides.
-export function modelsFor(engine, kind) {
-  const able = engine.models.filter((model) => model.kinds.includes(engineKind(kind)));
-  return [...new Map(able.map((model) => [model.name, model])).values()];
+// Every way of the engine's models that does this kind of work.
+export function waysFor(engine, kind) {
+  return engine.models.filter((model) => model.kinds.includes(engineKind(kind)));
 }
 
-// `{recipe, new_timeline}` of what stands in the form.
+// The way by which the planner will go: the first that suits the stills, else the first at all.
+export function wayOf(engine, name, kind, stills) {
+  const ways = waysFor(engine, kind).filter((model) => model.name === name);
+  const suits = ({ limits }) => (stills ? limits.keyframes > 0 : !limits.min_keyframes);
+  return ways.find(suits) ?? ways[0];
+}
+
+// `{recipe, ...terms}` of what stands in the form; what says nothing is left out.
 export function order(values) {
   const recipe = {
     kind: engineKind(values.kind),
@@ -72,30 +97,58 @@ export function order(values) {
     engine: values.engine,
     model: values.model || null,
     mode: values.mode === "timeline" ? "above" : values.mode || "above",
+    ...placeOf(values),
+    ...told(values, ["options", "keyframes", "references", "reference_frames", "seed", "codec",
+      "flavour", "out", "media_folder"]),
   };
-  if (values.kind === "generate") Object.assign(recipe, newShot(values));
-  if (values.kind === "fill") recipe.fill = values.fill.trim();
-  return { recipe, new_timeline: values.mode === "timeline" };
+  const terms = told(values, ["budget", "project"]);
+  return { recipe, new_timeline: values.mode === "timeline", ...terms };
 }
 
-function newShot(values) {
-  return {
-    at: values.at.trim(),
-    duration: Number(values.duration),
-    keyframes: values.stills.map((timecode) => ({ at: timecode, frame_of: timecode })),
-    camera: values.camera.split(",").map((move) => move.trim()).filter(Boolean),
-  };
+function placeOf(values) {
+  const { kind, place } = values;
+  if (kind === "edit") return told(values, ["handles"]);
+  const camera = told(values, ["camera"]);
+  if (kind === "fill") return { fill: place.fill.trim(), ...camera };
+  const duration = Number(place.duration);
+  if (kind === "extend") return { extend: place.extend.trim(), duration, ...camera };
+  return { at: place.at.trim(), duration, ...camera };
 }
 
-// What is still to be said before it is worth asking for a plan.
+function told(values, names) {
+  const says = (value) => value !== undefined && value !== null && value !== ""
+    && (typeof value !== "object" || Object.keys(value).length > 0);
+  return Object.fromEntries(names.filter((name) => says(values[name]))
+    .map((name) => [name, values[name]]));
+}
+
+// What is still to be said, or said otherwise, before it is worth asking for a plan.
 export function missing(values) {
   if (!values.engine) return "No engine can do this.";
   if (!values.model) return "This engine has no model for it.";
-  const wordless = values.limits?.prompt === 0;
-  if (values.kind === "edit" && !wordless && !values.prompt.trim()) return "Say what should change.";
-  if (values.kind === "fill" && !values.fill.trim()) return "Say where the gap is.";
-  if (values.kind !== "generate") return "";
-  if (!values.at.trim()) return "Say where the new shot begins.";
-  const length = Number(values.duration);
-  return Number.isInteger(length) && length > 0 ? "" : "Say how many frames it should have.";
+  const [fault] = Object.entries(values.faults ?? {});
+  if (fault) return `${fault[0]}: ${fault[1]}`;
+  if (values.prompt.includes(BLANK)) return `Say what stands for ${BLANK} in the prompt.`;
+  return missingWords(values) || missingPlace(values);
+}
+
+function missingWords(values) {
+  const { limits, words } = values.way;
+  if (values.prompt.trim()) return "";
+  if (limits.min_prompt) return "Say what it should show.";
+  const wordless = limits.prompt === null && !Object.keys(words).length;
+  const shown = [...values.keyframes, ...values.references, ...values.reference_frames];
+  if (values.kind !== "edit" || wordless || shown.length || told(values, ["options"]).options) {
+    return "";
+  }
+  return "Say what should change.";
+}
+
+function missingPlace({ kind, place }) {
+  if (kind === "edit") return "";
+  if (kind === "fill") return place.fill.trim() ? "" : "Say where the gap is.";
+  if (kind === "extend" && !place.extend.trim()) return "Say which clip it goes on from.";
+  if (kind === "generate" && !place.at.trim()) return "Say where the new shot begins.";
+  const length = Number(place.duration);
+  return Number.isInteger(length) && length > 0 ? "" : NO_LENGTH;
 }

@@ -1,87 +1,137 @@
-// What goes on over time: planning while somebody types, starting once, following a job.
+// The work on one selection: form, preview and plan together, while somebody types, until a job
+// starts. In: `{selection, engines, viewer or null, started(job), run(work)}`. Out: the object below.
+//
+//   makeWork(...) -> {
+//     node,          form, preview and plan in reading order; place it as it is
+//     changed(),     to be called by the viewer's `changed`: keyframes or range are others
+//     moved(),       to be called by the viewer's `moved`: another frame is looked at
+//     show(index),   a shot was chosen: viewer and preview show it
+//     again(),       asks once more, after a lost connection
+//     touched(),     true as soon as something was typed or chosen, or a start is under way
+//     focus(),       puts the cursor into the prompt
+//     close(),       ends what goes on: plan, preview
+//   }
+//
+// `run` does work and says on the page what goes wrong with it.
 
-import { Refused, get, pause, post } from "./api.js";
-import { hasEnded } from "./job.js";
+import { Refused } from "./api.js";
+import { el, say, show } from "./dom.js";
+import { makeForm } from "./form.js";
+import { noPreview } from "./look.js";
+import { planCard, startBar } from "./plan.js";
+import { makePreview } from "./preview.js";
+import { missing, order } from "./recipe.js";
+import { planner, startJob } from "./start.js";
 
-const TYPING = 400; // ms without a change before a plan is asked for
-const EVENTS = 20; // s of one question
-const PLACING = 3; // s between looks at what is being placed
-const STARTED = "nle-bridge-start";
-const STARTS = 3; // times one start is sent, where its answer is cut off: its key makes it one job
+export { forgetStart, planner, startJob, unanswered } from "./start.js";
 
-// A planner: `plan(order or null)`; the newest one alone is told of, by `drawn(plan, error)`.
-export function planner(drawn) {
-  let current = new AbortController();
-  return async (order) => {
-    current.abort();
-    current = new AbortController();
-    if (!order) return;
-    const { signal } = current;
+export function makeWork({ selection, engines, viewer = null, started, run = (work) => work() }) {
+  const form = makeForm({ selection, engines, viewer, changed: () => run(typed) });
+  const preview = makePreview({ selection, viewer });
+  const place = el("div");
+  const bar = el("div", { className: "bar", role: "group", "aria-label": "Start" });
+  const plan = planner(planned);
+  let state = {}; // see plan.js
+  let shot = 0; // that is looked at
+  let kind = form.kind();
+  let touched = false;
+
+  function draw(changes) {
+    state = { ...state, ...changes };
+    show(place, planCard(state));
+    show(bar, startBar(state, { start: () => run(start), look: () => run(again) }));
+  }
+
+  // What stands in the form now, planned and previewed; `typing`: ms to wait for more.
+  async function changed(typing) {
+    const values = form.values();
+    const waits = missing(values);
+    if (values.kind !== kind) turned(values.kind);
+    form.refused(null);
+    draw({ waits, error: null, busy: true, started: false, before: null, budget: values.budget,
+      key: crypto.randomUUID() });
+    const { recipe } = order(values);
+    run(() => looked(values, waits, recipe)); // goes on for as long as there is something new
+    await plan(waits ? null : { selection: selection.id, recipe }, typing);
+  }
+
+  // The viewer looks at what is made: the shot, or the place of the new one.
+  function turned(now) {
+    kind = now;
+    if (kind === "edit") viewer?.show(shot);
+  }
+
+  function looked(values, waits, recipe) {
+    const reason = noPreview(form.engine(), values.way) || (waits && "It appears here by itself.");
+    if (reason) return preview.off(reason);
+    return preview.want(recipe, values.kind === "edit" ? shot : null);
+  }
+
+  async function typed() {
+    touched = true;
+    await changed();
+  }
+
+  const again = () => changed(0);
+
+  function planned(found, error) {
+    draw({ plan: found, error, busy: false });
+    const refused = found?.refused ?? error;
+    form.refused(refused?.detail?.unknown ? refused : null);
+    if (found && ["fill", "extend"].includes(kind)) showGap(found.shots[0]);
+    say(error ? error.message : "The plan is ready.");
+  }
+
+  // Only the plan knows where the gap begins and how long it is.
+  function showGap(gap) {
+    if (gap) viewer?.setRange(gap.record_start, gap.frames);
+  }
+
+  async function start() {
+    if (state.starting) return;
+    touched = true;
+    draw({ starting: true, before: null });
+    const { quote, price } = state.plan;
+    const wanted = { selection: selection.id, ...order(form.values()), quote };
     try {
-      await pause(TYPING, signal);
-      const plan = await post("/v1/plans", order, signal);
-      if (!signal.aborted) drawn(plan, null);
+      started(await startJob({ ...wanted, key: `panel-${state.key}` }));
+      draw({ starting: false, started: true, key: crypto.randomUUID() });
     } catch (error) {
-      if (signal.aborted) return;
+      draw({ starting: false, error: error instanceof Refused ? error : null });
       if (!(error instanceof Refused)) throw error;
-      drawn(null, error);
+      say(error.message);
+      if (error.detail.quote) await lookAgain(price);
     }
+  }
+
+  // The plan is another one than was shown: a person looks at the new price and presses again.
+  async function lookAgain(before) {
+    await changed(0);
+    draw({ before });
+    say("Something changed since the price was shown. Nothing has started.");
+  }
+
+  run(() => changed(0));
+
+  return {
+    node: el("div", { className: "work" }, form.node, preview.node, place, bar),
+    async changed() {
+      form.update();
+      await run(typed);
+    },
+    moved: () => preview.moved(),
+    show(index) {
+      shot = index;
+      form.chosen(selection.shots[index]);
+      run(() => changed(0));
+    },
+    again: () => run(again),
+    touched: () => touched || Boolean(state.starting),
+    focus: form.focus,
+    close() {
+      plan(null);
+      preview.close();
+    },
   };
 }
 
-// Kept until it is answered: a page that is loaded again meanwhile sends the same job once more.
-export async function startJob(wanted) {
-  sessionStorage.setItem(STARTED, JSON.stringify(wanted));
-  for (let sent = 1; ; sent += 1) {
-    try {
-      const job = await post("/v1/jobs", wanted);
-      forgetStart();
-      return job;
-    } catch (error) {
-      if (error instanceof Refused && error.status) forgetStart();
-      if (error.status !== 0 || sent === STARTS) throw error;
-    }
-  }
-}
-
-export function forgetStart() {
-  sessionStorage.removeItem(STARTED);
-}
-
-export function unanswered() {
-  const kept = sessionStorage.getItem(STARTED);
-  return kept ? JSON.parse(kept) : null;
-}
-
-// Draw the job whenever something happened, until nothing more can happen to it.
-export async function follow(id, drawn, signal) {
-  let after = 0;
-  for (;;) {
-    const job = await get(`/v1/jobs/${id}`, signal);
-    const placements = await placementsOf(id, signal);
-    const result = hasEnded(job) ? await get(`/v1/jobs/${id}/result`, signal) : null;
-    if (signal.aborted) return;
-    drawn({ job, placements, result });
-    const placing = placements.some((one) => one.state !== "placed");
-    if (hasEnded(job) && !placing && job.status !== "uncertain") return;
-    if (hasEnded(job)) {
-      await pause(PLACING * 1000, signal);
-    } else {
-      const wait = placing ? PLACING : EVENTS;
-      after = (await get(`/v1/events?after=${after}&wait=${wait}&job=${id}`, signal)).last;
-      await pause(300, signal);
-    }
-  }
-}
-
-// Those of an editor; what was selected in a file has nobody who would place it.
-async function placementsOf(job, signal) {
-  const states = ["waiting", "placed", "refused"];
-  const found = await Promise.all(
-    states.map((state) => get(`/v1/placements?job=${job}&state=${state}`, signal)),
-  );
-  return found
-    .flatMap((answer) => answer.placements)
-    .filter((one) => one.host !== "file")
-    .sort((one, other) => one.instruction.record_start - other.instruction.record_start);
-}
