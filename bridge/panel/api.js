@@ -2,6 +2,7 @@
 
 const KEPT = "nle-bridge-csrf";
 const TRIES = 3;
+const NOTHING = { code: "clip_not_found", message: "The timeline shows nothing there." };
 
 export const AGAIN = "Open the page again from your editor's menu, or run nle-bridge open.";
 
@@ -80,6 +81,7 @@ export async function get(path, signal) {
 // A strip of pictures, all equally wide: how many, and the size of the whole. Close the bitmap.
 export async function picture(path, signal) {
   const answer = await fetched(path, signal);
+  if (answer.status === 204) throw new Refused(204, NOTHING);
   const bitmap = await createImageBitmap(await answer.blob());
   const count = Number(answer.headers.get("X-NLE-Bridge-Count") ?? 1);
   return { bitmap, count, width: bitmap.width, height: bitmap.height };

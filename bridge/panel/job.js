@@ -31,11 +31,12 @@ export function makeJob(line, acts) {
     const ended = !isOpen(job);
     const found = ended && job.shots.some((shot) => shot.take) ? await get(`${path}/result`) : null;
     show({ job, placements, found, ended });
-    // what an editor waits for is no event
-    const waits = placements.some((one) => one.state === "waiting");
-    if (waits && node.isConnected && node.checkVisibility()) {
-      again = setTimeout(() => acts.lookAt(line.id), PLACING);
-    }
+    if (placements.some((one) => one.state === "waiting")) watch();
+  }
+
+  // What an editor waits for is no event.
+  function watch() {
+    again = setTimeout(() => (node.checkVisibility() ? acts.lookAt(line.id) : watch()), PLACING);
   }
 
   function show(seen) {

@@ -156,6 +156,21 @@ def test_a_page_where_somebody_typed_asks_first(house: House) -> None:
     expect(page.locator("#news")).to_be_empty()
 
 
+def test_who_stays_is_asked_no_more(house: House) -> None:
+    page = house.page(420, selection=house.select(1, 6))
+    page.locator("#prompt").fill("dusk")
+    expect(page.locator("#link")).to_have_text("Connected")
+    house.select(2, name="Reel 2")
+    page.get_by_role("button", name="Stay here").click()
+    expect(page.locator("#news")).to_be_empty()
+    expect(page.locator("#where")).to_have_text("Film / Reel 1")
+    # what is started on a narrow page is shown, and the keys go there
+    page.get_by_role("button", name="Start").press("Enter", timeout=ENDED)
+    expect(page.get_by_role("tab", name="Queue")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("li.job .head").first).to_be_focused()
+    expect(page.locator("li.job .state").first).to_have_text("Done, 1 shot", timeout=ENDED)
+
+
 def test_where_nothing_is_shown_the_list_grows(house: House) -> None:
     page = house.page()
     page.get_by_role("heading", name="Selections").wait_for()

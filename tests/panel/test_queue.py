@@ -12,22 +12,28 @@ from bridge.jobs.facts import PlacementState
 from bridge.wire.placements import AckIn
 from tests.fakes.engine import Answer, Fail, FakeEngine, RefuseSubmit, Wait
 from tests.panel.house import House, chromium
-from tests.panel.paid import paid_house, start
+from tests.panel.paid import Findable, paid_house, start
 
 ENDED = 60_000  # ms a small job may take on a busy machine
 
 
 @pytest.fixture(scope="module")
 def engine() -> FakeEngine:
-    return FakeEngine()
+    return Findable()
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, engine: FakeEngine) -> Iterator[House]:
     chromium()
     folder = tmp_path_factory.mktemp("panel")
-    with paid_house(folder, engine, budget_day=Decimal(1000)) as opened:
+    with paid_house(folder, engine, Decimal(1000)) as opened:
         yield opened
+
+
+def reel(house: House, shots: int) -> str:
+    """A selection of so many short shots; the same one each time."""
+    known = {len(one.shots): one.id for one in house.client.selections()}
+    return known.get(shots) or house.select(shots, 6)
 
 
 def finish(house: House, engine: FakeEngine, job: str) -> None:
@@ -54,8 +60,8 @@ def unfolded(page: Page, job: str) -> Locator:
 
 def test_a_job_is_followed_to_its_files(house: House, engine: FakeEngine) -> None:
     engine.enqueue(Wait(), Answer(credits=Decimal("7.5")))
-    page = house.page(selection=house.select(2, 6))
-    job = start(house, house.select(2, 6))
+    page = house.page()
+    job = start(house, reel(house, 2))
     inside = unfolded(page, job)
     expect(head(page, job)).to_have_attribute("aria-expanded", "true")
     expect(inside.get_by_text("Shot 1")).to_be_visible()
@@ -69,8 +75,8 @@ def test_a_job_is_followed_to_its_files(house: House, engine: FakeEngine) -> Non
 
 def test_rows_stay_the_same_nodes_and_keep_the_focus(house: House, engine: FakeEngine) -> None:
     engine.enqueue(Wait(), Wait())
-    page = house.page(selection=house.select(1, 6))
-    jobs = [start(house, house.select(1, 6, name=name)) for name in ("One", "Two")]
+    page = house.page()
+    jobs = [start(house, reel(house, 1)) for _ in range(2)]
     unfolded(page, jobs[0])
     page.evaluate(
         "job => { window.kept = document.getElementById(`job-${job}`); kept.focus(); }", jobs[0]
@@ -83,8 +89,8 @@ def test_rows_stay_the_same_nodes_and_keep_the_focus(house: House, engine: FakeE
 
 def test_cancel_gives_the_focus_to_its_job(house: House, engine: FakeEngine) -> None:
     engine.enqueue(Wait())
-    page = house.page(selection=house.select(1, 6))
-    job = start(house, house.select(1, 6))
+    page = house.page()
+    job = start(house, reel(house, 1))
     inside = unfolded(page, job)
     inside.get_by_role("button", name="Cancel").press("Enter")
     expect(row(page, job).locator(".state").first).to_contain_text("Cancelled", timeout=ENDED)
@@ -94,8 +100,8 @@ def test_cancel_gives_the_focus_to_its_job(house: House, engine: FakeEngine) -> 
 def test_failed_shots_are_tried_again(house: House, engine: FakeEngine) -> None:
     failed = Fail(EngineFailed("The picture was lost.", hint="Try a shorter shot."))
     engine.enqueue(failed, failed, Answer())
-    page = house.page(selection=house.select(1, 6))
-    job = start(house, house.select(3, 6))
+    page = house.page()
+    job = start(house, reel(house, 3))
     inside = unfolded(page, job)
     expect(row(page, job).locator(".state").first).to_contain_text("2 failed", timeout=ENDED)
     expect(inside.get_by_text("The picture was lost.")).to_have_count(2)
@@ -108,8 +114,8 @@ def test_failed_shots_are_tried_again(house: House, engine: FakeEngine) -> None:
 
 def test_all_that_failed_is_tried_again_at_once(house: House, engine: FakeEngine) -> None:
     engine.enqueue(Fail(), Fail())
-    page = house.page(420, selection=house.select(1, 6))
-    job = start(house, house.select(2, 6))
+    page = house.page(420)
+    job = start(house, reel(house, 2))
     page.get_by_role("tab", name="Queue").click()
     inside = unfolded(page, job)
     inside.get_by_role("button", name="Try these 2 again").click(timeout=ENDED)
@@ -119,11 +125,11 @@ def test_all_that_failed_is_tried_again_at_once(house: House, engine: FakeEngine
 def lost(house: House, engine: FakeEngine) -> str:
     """A job whose answer was lost: perhaps it is paid for."""
     engine.enqueue(RefuseSubmit(EngineUncertain("The answer was lost."), reached=True))
-    return start(house, house.select(1, 6))
+    return start(house, reel(house, 1))
 
 
 def test_what_did_not_run_is_decided_here(house: House, engine: FakeEngine) -> None:
-    page = house.page(selection=house.select(1, 6))
+    page = house.page()
     job = lost(house, engine)
     expect(row(page, job).locator(".state").first).to_contain_text(
         "A decision is needed", timeout=ENDED
@@ -136,7 +142,7 @@ def test_what_did_not_run_is_decided_here(house: House, engine: FakeEngine) -> N
 
 
 def test_what_ran_is_named_and_fetched(house: House, engine: FakeEngine) -> None:
-    page = house.page(320, selection=house.select(1, 6))
+    page = house.page(320)
     job = lost(house, engine)
     page.get_by_role("tab", name="Queue").click()
     inside = unfolded(page, job)
@@ -146,7 +152,7 @@ def test_what_ran_is_named_and_fetched(house: House, engine: FakeEngine) -> None
     sent = engine.submits[-1]
     engine._start(sent, Answer())  # it did reach the engine, and ends well there
     name.fill(str(sent.folder))
-    house.select(1, 6)  # news do not take away what is being typed
+    house.client.cancel(start(house, reel(house, 1)))  # news do not take away what is being typed
     page.wait_for_timeout(700)
     expect(name).to_have_value(str(sent.folder))
     name.press("Enter")
@@ -155,8 +161,8 @@ def test_what_ran_is_named_and_fetched(house: House, engine: FakeEngine) -> None
 
 
 def test_a_refused_take_is_offered_again(house: House) -> None:
-    page = house.page(selection=house.select(1, 6))
-    job = start(house, house.select(1, 6))
+    page = house.page()
+    job = start(house, reel(house, 1))
     house.client.wait(job)
     placement = next(one for one in house.client.placements() if one.job == job)
     reason = {"reason": "The track was locked."}
@@ -172,9 +178,9 @@ def test_a_refused_take_is_offered_again(house: House) -> None:
 
 
 def test_money_of_today_is_in_the_head(house: House) -> None:
-    page = house.page(selection=house.select(1, 6))
+    page = house.page()
     expect(page.locator("#spent")).to_contain_text("left")
     before = page.locator("#spent").inner_text()
-    house.client.wait(start(house, house.select(1, 6)))
+    house.client.wait(start(house, reel(house, 1)))
     expect(page.locator("#spent")).not_to_have_text(before)
     expect(page.locator("#spent")).to_contain_text("spent today")

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.panel.bare import mounted
 from tests.panel.house import HEAD, House
-from tests.panel.viewing import at, playhead, quiet, shown, times
+from tests.panel.viewing import at, playhead, shown, times
 
 
 @pytest.fixture
@@ -35,7 +35,6 @@ def test_a_new_shot_may_lie_in_a_gap(house: House, new_shot: Page) -> None:
     found = page.evaluate("part.keyframes()")
     assert [(one["at"], one["frame_of"]) for one in found] == [(at(24), at(23)), (at(35), at(36))]
     assert page.evaluate("part.range()") == {"at": at(24), "duration": 12}
-    quiet(house, page)
 
 
 def test_in_and_out_by_keys_and_fields(house: House, new_shot: Page) -> None:
@@ -62,7 +61,6 @@ def test_in_and_out_by_keys_and_fields(house: House, new_shot: Page) -> None:
     expect(page.locator("#range-trouble")).to_contain_text("lies before In")
     assert page.evaluate("part.range()") == {"at": at(20), "duration": 48}
     assert page.evaluate("told.changed") == 4
-    quiet(house, page)
 
 
 def test_an_edge_is_dragged_by_whole_frames(house: House, new_shot: Page) -> None:
@@ -78,7 +76,6 @@ def test_an_edge_is_dragged_by_whole_frames(house: House, new_shot: Page) -> Non
     page.mouse.move(x - film["width"] * 4 / frames, y, steps=3)
     page.mouse.up()
     assert page.evaluate("part.range()") == {"at": at(20), "duration": 16}
-    quiet(house, page)
 
 
 def test_pictures_of_a_new_shot_are_what_the_timeline_shows(house: House, page: Page) -> None:
@@ -98,7 +95,6 @@ def test_pictures_of_a_new_shot_are_what_the_timeline_shows(house: House, page: 
     page.evaluate("part.setRange()")  # the last one
     assert page.evaluate("part.range()") == {"at": at(38), "duration": 20}
     assert times(page) == [at(57)]
-    quiet(house, page)
 
 
 def test_the_editors_marks_are_where_it_begins(house: House) -> None:
@@ -125,7 +121,6 @@ def test_the_editors_marks_are_where_it_begins(house: House) -> None:
     page.get_by_role("button", name="The editor's In and Out").click()
     expect(outside).to_have_count(0)
     assert page.evaluate("part.range()") == {"at": at(38), "duration": 12}
-    quiet(house, page)
 
 
 def test_without_marks_the_whole_timeline_is_looked_at(house: House) -> None:
@@ -140,7 +135,6 @@ def test_without_marks_the_whole_timeline_is_looked_at(house: House) -> None:
     playhead(page).focus()
     page.keyboard.press("i")
     assert page.evaluate("part.range()") == {"at": at(50), "duration": 48}
-    quiet(house, page)
 
 
 def test_keyframes_stay_where_they_are_when_the_ruler_grows(house: House, new_shot: Page) -> None:
@@ -164,4 +158,3 @@ def test_keyframes_stay_where_they_are_when_the_ruler_grows(house: House, new_sh
     frames = int(slider.get_attribute("aria-valuemax") or 0) - first + 1
     centre = film["x"] + film["width"] * (24 - first + 0.5) / frames
     assert abs(box["x"] + 12 - centre) < 1  # pixel
-    quiet(house, page)

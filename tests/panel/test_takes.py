@@ -248,7 +248,8 @@ class TestMany:
         asked: set[str] = set()
 
         def listed(route: Route) -> None:
-            take = route.fetch().json()["takes"][0]
+            found = route.fetch().json()["takes"]
+            take = next(take for take in found if take["shot_number"] == 0)
             many = [take | {"id": f"{take['id']}-{number}", "number": number} for number in FIFTY]
             route.fulfill(json={"takes": many})
 

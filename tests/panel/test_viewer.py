@@ -10,7 +10,7 @@ from bridge.wire.selections import PushedClipIn
 from tests.panel.bare import mounted
 from tests.panel.house import HEAD, RATE, House
 from tests.panel.seen import TOLD, pixels
-from tests.panel.viewing import at, playhead, quiet, shown
+from tests.panel.viewing import at, playhead, shown
 
 FRAMES = 24
 
@@ -161,4 +161,3 @@ def test_fits_a_narrow_page(house: House, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.evaluate("part.setRange('01:00:00:12', 6)")
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    quiet(house, page)

@@ -4,10 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.panel.house import House
 from tests.panel.seen import number
-
-NOTHING_THERE = "422"  # what the browser logs where the timeline has a gap
 
 
 def shown(page: Page, at: str) -> int:
@@ -30,9 +27,3 @@ def playhead(page: Page) -> Locator:
 def times(page: Page) -> list[str]:
     found: list[dict[str, Any]] = page.evaluate("part.keyframes()")
     return [one["at"] for one in found]
-
-
-def quiet(house: House, page: Page) -> None:
-    """Gaps are asked for, too; what else went wrong stays a fault."""
-    page.wait_for_load_state("networkidle")
-    house.faults[:] = [fault for fault in house.faults if NOTHING_THERE not in fault]

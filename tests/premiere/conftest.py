@@ -38,6 +38,13 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
+def sounding(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A take whose file has sound of its own."""
+    folder = tmp_path_factory.mktemp("sounding")
+    return reel(folder / "take.mov", frames=py_house.MEDIA, sound=True)
+
+
+@pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> str:
     """As long as a take, to the frame."""
     path = tmp_path_factory.mktemp("sound") / "take.sound.wav"

@@ -50,6 +50,7 @@ class Scene:
     office: PremiereOffice
     port: int
     panels: list[Panel] = field(default_factory=list)
+    under: Shot | None = None  # sound that the editor laid
 
     def order(self, **changed: Any) -> dict[str, Any]:
         """As the wire has it, of this scene's take."""

@@ -16,14 +16,18 @@ def settled(made):
     assert [marker["comments"] for marker in shot.markers] == ["dusk\np1"]
     made.original_is_untouched()
     assert len(made.cut.items()) == 3
+    assert [one for one in made.cut.items(kind="audio") if not one.disabled] == []
     assert len(made.premiere.do("bins")["NLE Bridge/2026-11-28 dusk j0123"]) == 1
 
 
 @pytest.mark.parametrize("habits", [{}, {"inOutAtOnce": False}], ids=["plain", "in two steps"])
 @pytest.mark.parametrize("first", range(0, CALLS, 26))
-def test_a_panel_closed_at_any_call_leaves_its_work_to_the_next(scene, film, habits, first):
+def test_a_panel_closed_at_any_call_leaves_its_work_to_the_next(
+    scene, film, sounding, habits, first
+):
     """Where a new track is needed, so that what tries for one may be left over."""
     made = scene(**habits)
+    made.take = sounding
     for calls in range(first, first + 26):
         begin_again(made, film)
         cut_short(made, calls)

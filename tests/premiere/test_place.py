@@ -122,36 +122,3 @@ def test_a_take_without_a_sequence_lies_in_its_bin_alone(scene):
 def test_a_mode_of_the_future_is_refused_with_what_to_run(scene):
     made = scene()
     assert "nle-bridge install premiere" in made.refused(mode="take")
-
-
-# ---- sound
-
-
-def test_sound_lies_on_a_free_audio_track_in_the_same_step(scene, sound):
-    made = scene()
-    neighbour = made.cut.put(sound, kind="audio", record=0)
-    made.placed(sound=sound)
-    [laid] = [s for s in made.ours("audio", sound) if s.id != neighbour.id]
-    assert (laid.track + 1, laid.start, laid.duration) == (2, RECORD, FRAMES)
-    assert made.cut.shot(neighbour.id) == neighbour
-    assert made.cut.names("audio") == ["A1", "AI sound"]
-    assert made.premiere.do("undos")[-1] == "Place take"
-    made.premiere.do("undo")
-    assert made.ours() == []
-    assert made.ours("audio", sound) == [neighbour]
-
-
-def test_sound_that_cannot_be_laid_leaves_the_picture(scene, sound):
-    made = scene()
-    made.cut.lock(1, kind="audio")
-    [warning] = made.placed(sound=sound)["warnings"]
-    assert sound in warning
-    made.one(track=2)
-    assert made.ours("audio", sound) == []
-
-
-def test_sound_that_is_missing_leaves_the_picture(scene):
-    made = scene()
-    [warning] = made.placed(sound="/gone/away.wav")["warnings"]
-    assert "did not import /gone/away.wav" in warning
-    made.one(track=2)

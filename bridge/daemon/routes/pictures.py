@@ -13,7 +13,7 @@ from bridge.daemon.films import Film
 from bridge.daemon.house import House, HouseHere
 from bridge.daemon.pictures import Ask, Picture
 from bridge.daemon.routes.common import Named, router
-from bridge.errors import MediaError
+from bridge.errors import ClipNotFound, MediaError
 from bridge.frames import Rate, timecode
 from bridge.store.names import safe_stem
 from bridge.wire.base import MOST_FRAMES
@@ -53,6 +53,7 @@ COUNTED: dict[str, Any] = {
     },
 }
 STRIP: dict[int | str, dict[str, Any]] = {200: COUNTED, 304: UNCHANGED}
+MOMENT = STRIP | {204: {"description": "The timeline shows nothing there."}}
 STILL: dict[int | str, dict[str, Any]] = {
     200: {"content": {PNG: {}}, "description": "The frame."},
     304: UNCHANGED,
@@ -101,14 +102,18 @@ async def take_strip(
     return await unless_gone(request, made())
 
 
-@routes.get("/selections/{selection}/moment", response_class=Response, responses=STRIP)
+@routes.get("/selections/{selection}/moment", response_class=Response, responses=MOMENT)
 async def moment(
     selection: Named, at: Moment, request: Request, house: HouseHere, height: Height = 90
 ) -> Response:
-    """What the timeline shows at a moment."""
+    """What the timeline shows at a moment; 204 where it has a gap."""
 
     async def made() -> Response:
-        film = await house.films.moment(await house.films.selection(selection), at)
+        known = await house.films.selection(selection)
+        try:
+            film = await house.films.moment(known, at)
+        except ClipNotFound:  # an answer, and no fault: pages look at gaps, too
+            return Response(status_code=204)
         return await _strip(film, Ask(height), request, house)
 
     return await unless_gone(request, made())

@@ -5,15 +5,17 @@
 // the next one finds by file and mark what lies there.
 
 const { importMedia, checkLength } = require("./bins.js");
-const { ask, change } = require("./host.js");
-const { idOf, rowsOn, trackAt } = require("./items.js");
-const { commit, headOf, readBack, snapshot, undo } = require("./lay.js");
-const { isMarked, markAction, markersOf, unmarkActions } = require("./marks.js");
-const { Changed, Refused } = require("./orders.js");
+const { change } = require("./host.js");
+const { idOf } = require("./items.js");
+const { headOf, undo } = require("./lay.js");
+const { isMarked, markersOf } = require("./marks.js");
+const { Refused } = require("./orders.js");
+const { hiding, isHidden, originalOf } = require("./original.js");
 const { findPlaced } = require("./placed.js");
+const { brought, disableBrought, removeBrought } = require("./silence.js");
 const { missingSound, soundCargo, soundFor } = require("./sound.js");
-const { span } = require("./ticks.js");
-const { pictureLane, restTrack, trackName } = require("./tracks.js");
+const { pictureLane, trackName } = require("./tracks.js");
+const { pictureCargo, signs, tried } = require("./trial.js");
 const ppro = require("premierepro");
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -44,24 +46,32 @@ async function place(desk) {
  * @param {Desk} desk
  * @param {Shell.Media} media
  * @param {Shell.Sound} sound
- * @param {Shell.Row | null} original
+ * @param {Shell.Original | null} original
  * @returns {Promise<{row: Shell.Row, warnings: string[]}>}
  */
 async function layTake(desk, media, sound, original) {
   /** @type {Set<number>} */
   const spent = new Set();
-  let apart = false;
+  const lying = await brought(desk, media);
+  let apart = false; // In and Out in a step of their own
+  let linked = false; // the picture goes where the sound of its file goes
   /** @type {Shell.Row[]} */
   let seen = [];
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const lane = await pictureLane(desk, media, spent);
     const picture = await pictureCargo(desk, media, lane);
-    const place = { track: lane.track, audio: picture.audio };
-    const heard = await soundCargo(desk, sound, place);
-    const found = await tried(desk, picture, heard.cargo, original, apart);
+    const { cargo, warnings } = await soundCargo(desk, sound, lane);
+    const found = await tried(desk, picture, cargo, original, apart);
     if (!found) continue;
-    if (found.row) return { row: found.row, warnings: [...heard.warnings, ...found.warnings] };
-    if (!found.ours.length) spent.add(lane.track);
+    const alone = linked || (await removeBrought(desk, media, lying));
+    if (found.harmed) throw harm(lane);
+    if (found.row && alone) {
+      const loud = linked ? await disableBrought(desk, media, lying) : [];
+      return { row: found.row, warnings: [...warnings, ...found.warnings, ...loud] };
+    }
+    if (found.row && cargo) await undo(desk, found.heard, cargo.media.path);
+    if (found.row) linked = true;
+    else if (!found.ours.length) spent.add(lane.track);
     else if (apart) break;
     else apart = true;
     seen = found.ours.length ? found.ours : seen;
@@ -70,120 +80,19 @@ async function layTake(desk, media, sound, original) {
 }
 
 /**
- * One try, undone where it was not exact; null where the editor changed the track meanwhile.
- * @param {Desk} desk
- * @param {Shell.Cargo} picture
- * @param {Shell.Cargo | null} heard
- * @param {Shell.Row | null} original
- * @param {boolean} apart
- */
-async function tried(desk, picture, heard, original, apart) {
-  const cargos = heard ? [picture, heard] : [picture];
-  const markers = await markersOf(picture.media);
-  const naming = await nameActions(desk, cargos);
-  await desk.ready();
-  const before = await Promise.all(cargos.map((cargo) => snapshot(desk, cargo.lane)));
-  const more = () => [...signs(desk, picture, markers), ...hiding(original, true), ...naming()];
-  try {
-    await commit(desk, cargos, before, apart, more);
-  } catch (error) {
-    if (error instanceof Changed) return null;
-    throw error;
-  }
-  const [seen, listened] = await Promise.all(
-    cargos.map((cargo, index) => readBack(desk, cargo, before[index])),
-  );
-  const sounds = heard && listened && !(listened.exact && seen.exact) ? listened.ours : [];
-  if (heard) await undo(desk, sounds, heard.media.path);
-  if (seen.exact) {
-    const silent = heard && !listened.exact;
-    const warnings = silent ? [`The sound of the take was not laid. The file is ${heard.media.path}.`] : [];
-    return { row: seen.ours[0], ours: seen.ours, warnings };
-  }
-  const back = () => [...hiding(original, false), ...unmarkActions(markers, desk.order)];
-  await undo(desk, seen.ours, picture.media.path, back);
-  if (seen.harmed) throw harm(picture);
-  return { row: null, ours: seen.ours, warnings: [] };
-}
-
-/**
- * @param {Desk} desk
- * @param {Shell.Media} media
- * @param {Shell.Lane} lane
- * @returns {Promise<Shell.Cargo>}
- */
-async function pictureCargo(desk, media, lane) {
-  const audio = await restTrack(desk, media);
-  const head = await headOf(media, ppro.Constants.MediaType.VIDEO);
-  return { media, lane, head, video: lane.track, audio };
-}
-
-/**
- * @param {Desk} desk
- * @param {Shell.Cargo} picture
- * @param {Ppro.Markers | null} markers
- */
-function signs(desk, { media, head }, markers) {
-  if (!markers || isMarked(markers, desk.order)) return [];
-  return [markAction(markers, desk.order, desk.source.first + head)];
-}
-
-/**
- * The original of a take that takes its place: still there, but not shown.
- * @param {Shell.Row | null} original
- * @param {boolean} disabled
- */
-function hiding(original, disabled) {
-  if (!original || typeof original.item.createSetDisabledAction !== "function") return [];
-  return [original.item.createSetDisabledAction(disabled)];
-}
-
-/**
- * Names for tracks that were made for the take, where this Premiere can give any.
- * @param {Desk} desk
- * @param {Shell.Cargo[]} cargos
- */
-async function nameActions({ order, sequence }, cargos) {
-  const made = cargos.filter((cargo) => cargo.lane.made);
-  const tracks = await Promise.all(made.map(({ lane }) => trackAt(sequence, lane.kind, lane.track)));
-  const names = { video: order.track_name, audio: order.sound_track_name };
-  return () =>
-    tracks
-      .map((track, index) => ({ track, name: names[made[index].lane.kind] }))
-      .filter(({ track }) => typeof track.createSetNameAction === "function")
-      .map(({ track, name }) => track.createSetNameAction(name));
-}
-
-/**
- * The shot that is replaced, if it is still the same one.
- * @param {Desk} desk
- * @returns {Promise<Shell.Row | null>}
- */
-async function originalOf({ order, sequence, timebase }) {
-  const { original } = order;
-  if (order.mode !== "replace" || !original) return null;
-  const start = span(original.start, timebase);
-  const end = span(original.start + original.frames, timebase);
-  const rows = await ask(() => rowsOn(sequence, "video", order.track - 1), []);
-  const row = rows.find((one) => one.start === start && one.end === end);
-  if (!row || (original.id && (await idOf(row)) !== original.id)) return null;
-  return row;
-}
-
-/**
+ * A take that lies there already: what a run that was cut short left to do.
  * @param {Desk} desk
  * @param {Shell.Media} media
  * @param {Shell.Row} row
- * @param {Shell.Row | null} original
+ * @param {Shell.Original | null} original
  */
 async function adopted(desk, media, row, original) {
   const markers = await markersOf(media);
-  const hidden = original && (await ask(() => original.item.isDisabled(), false));
-  const cargo = await pictureCargo(desk, media, { kind: "video", track: row.track, made: false });
-  const late = () => [...signs(desk, cargo, markers), ...(hidden ? [] : hiding(original, true))];
+  const head = await headOf(media, ppro.Constants.MediaType.VIDEO);
+  const late = () => [...signs(desk, head, markers), ...hiding(original, true)];
   await desk.ready();
   await change(desk.project, `Mark ${desk.order.name}`, late);
-  const warnings = await missingSound(desk, row);
+  const warnings = [...(await disableBrought(desk, media)), ...(await missingSound(desk, row))];
   if (row.start !== desk.start || row.end !== desk.end) {
     warnings.push("The take was moved or trimmed since it was placed.");
   }
@@ -194,7 +103,7 @@ async function adopted(desk, media, row, original) {
  * @param {Desk} desk
  * @param {Shell.Media} media
  * @param {Shell.Row} row
- * @param {Shell.Row | null} original
+ * @param {Shell.Original | null} original
  * @param {string[]} warnings
  * @param {boolean} known
  * @returns {Promise<Shell.Readback>}
@@ -203,7 +112,7 @@ async function finished(desk, media, row, original, warnings, known) {
   const { order } = desk;
   const said = [...warnings];
   if (!isMarked(await markersOf(media), order)) said.push("The take could not be marked.");
-  if (order.mode === "replace" && !(original && (await ask(() => original.item.isDisabled(), false)))) {
+  if (order.mode === "replace" && !(await isHidden(original))) {
     said.push("The original is not where it was, or cannot be disabled: it is still shown.");
   }
   if (order.mode !== "append" && row.track > order.track) {
@@ -220,10 +129,11 @@ async function finished(desk, media, row, original, warnings, known) {
   };
 }
 
-/** @param {Shell.Cargo} picture */
-function harm({ lane }) {
-  const where = `V${lane.track + 1}`;
-  return new Refused(`Premiere changed other clips on ${where} too. Choose Edit > Undo to restore them.`);
+/** @param {Shell.Lane} lane */
+function harm({ track }) {
+  const where = `V${track + 1}`;
+  const message = `Premiere changed other clips on ${where} too. `;
+  return new Refused(`${message}Choose Edit > Undo to restore them.`);
 }
 
 /**
@@ -235,13 +145,21 @@ function refusal(desk, seen) {
   const wanted = `${frames} frames from frame ${record_start}`;
   const [row] = seen;
   if (row && row.start === desk.start && row.end === desk.end) {
-    return new Refused("Premiere shows other frames of the take than it was told. Everything was undone.");
+    const message = "Premiere shows other frames of the take than it was told. ";
+    return new Refused(`${message}Everything was undone.`);
   }
-  const said = row
-    ? `${desk.frame(row.end - row.start)} frames from frame ${desk.frame(row.start)} on V${row.track + 1}`
-    : "nothing";
+  const said = row ? spelled(desk, row) : "nothing";
   const found = row ? { track: row.track + 1, start: String(row.start), end: String(row.end) } : {};
-  return new Refused(`Premiere placed ${said}, where ${wanted} were wanted. Everything was undone.`, found);
+  const message = `Premiere placed ${said}, where ${wanted} were wanted. Everything was undone.`;
+  return new Refused(message, found);
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Shell.Row} row
+ */
+function spelled(desk, { start, end, track }) {
+  return `${desk.frame(end - start)} frames from frame ${desk.frame(start)} on V${track + 1}`;
 }
 
 module.exports = { place };

@@ -19,7 +19,8 @@ const { SECOND, ticksOf } = require("./ticks.js");
  * @returns {Promise<Shell.Placed>}
  */
 async function findPlaced(desk, media) {
-  const every = await allRows(desk.sequence, "video");
+  const video = await allRows(desk.sequence, "video");
+  const every = [...video, ...(await allRows(desk.sequence, "audio"))];
   /** @type {Shell.Row[]} */
   const ours = [];
   for (const row of every) if (sameFile(await fileOf(row.item), media.path)) ours.push(row);
@@ -27,7 +28,10 @@ async function findPlaced(desk, media) {
   const left = [];
   /** @type {Shell.Row[]} */
   const kept = [];
-  for (const row of ours) ((await isLeftOver(desk, media, row, every)) ? left : kept).push(row);
+  for (const row of ours) {
+    if (await isLeftOver(desk, media, row, every)) left.push(row);
+    else if (row.kind === "video") kept.push(row);
+  }
   const marked = isMarked(await markersOf(media), desk.order);
   const done = (await firstExact(desk, media, kept)) ?? (marked ? kept[0] : undefined) ?? null;
   return { done, leftovers: left };
@@ -61,7 +65,8 @@ async function isLeftOver(desk, media, row, every) {
   const length = ticksOf((await ask(() => media.clip.getMedia(), null))?.duration);
   const whole = length !== null && row.end - row.start === length;
   if (!whole || row.end - row.start === desk.end - desk.start) return false;
-  const others = every.filter((other) => other !== row).map((other) => other.end);
+  // but for its sound or picture, which begins with it
+  const others = every.filter((other) => other.start !== row.start).map((other) => other.end);
   const behind = [desk.end, ...others].reduce((one, other) => (one > other ? one : other));
   return row.start === desk.start || row.start === behind + SECOND;
 }

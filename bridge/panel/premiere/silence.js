@@ -10,16 +10,18 @@ const { ownRows } = require("./tracks.js");
 /** @typedef {import("./desk.js").Desk} Desk */
 
 /**
+ * What of the take's file is heard at its place.
  * @param {Desk} desk
  * @param {Shell.Media} media
- * @returns {Promise<Shell.Row[]>} what of the take's file is heard at its place
+ * @param {Shell.Row[]} [lying] what the editor laid there before
+ * @returns {Promise<Shell.Row[]>}
  */
-async function brought(desk, media) {
-  const rows = await ownRows(desk, media);
+async function brought(desk, media, lying = []) {
+  const here = (/** @type {Shell.Row} */ row) => row.kind === "audio" && row.start === desk.start;
   const found = [];
-  for (const row of rows) {
-    if (row.kind !== "audio" || row.start !== desk.start) continue;
-    if (!(await ask(() => row.item.isDisabled(), false))) found.push(row);
+  for (const row of await ownRows(desk, media, here)) {
+    const old = lying.some((one) => one.track === row.track && one.end === row.end);
+    if (!old && !(await ask(() => row.item.isDisabled(), false))) found.push(row);
   }
   return found;
 }
@@ -28,28 +30,30 @@ async function brought(desk, media) {
  * Whether the picture is still there: Premiere may take away what is linked along with it.
  * @param {Desk} desk
  * @param {Shell.Media} media
+ * @param {Shell.Row[]} lying
  * @returns {Promise<boolean>}
  */
-async function removeBrought(desk, media) {
-  const rows = await brought(desk, media);
+async function removeBrought(desk, media, lying) {
+  const rows = await brought(desk, media, lying);
   if (!rows.length) return true;
   await change(desk.project, "Keep the picture alone", () => [removal(desk, rows)]);
-  const left = await ownRows(desk, media);
-  return left.some((row) => row.kind === "video" && row.start === desk.start);
+  const left = await ownRows(desk, media, (row) => row.start === desk.start);
+  return left.some((row) => row.kind === "video");
 }
 
 /**
  * @param {Desk} desk
  * @param {Shell.Media} media
+ * @param {Shell.Row[]} [lying]
  * @returns {Promise<string[]>} warnings
  */
-async function disableBrought(desk, media) {
-  const rows = await brought(desk, media);
+async function disableBrought(desk, media, lying = []) {
+  const rows = await brought(desk, media, lying);
   const able = rows.filter((row) => typeof row.item.createSetDisabledAction === "function");
   const actions = () => able.map((row) => row.item.createSetDisabledAction(true));
   await change(desk.project, "Silence the take's own sound", actions);
-  const [loud] = await brought(desk, media);
+  const [loud] = await brought(desk, media, lying);
   return loud ? [`The take's own sound is heard on A${loud.track + 1}: remove it.`] : [];
 }
 
-module.exports = { removeBrought, disableBrought };
+module.exports = { brought, removeBrought, disableBrought };

@@ -11,6 +11,8 @@ const ppro = require("premierepro");
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
+const WRONGLY = "Premiere placed it wrongly.";
+
 /**
  * @param {Desk} desk
  * @returns {Promise<Shell.Sound>}
@@ -28,13 +30,13 @@ async function soundFor({ order, project, ways }) {
 /**
  * @param {Desk} desk
  * @param {Shell.Sound} sound
- * @param {{track: number, audio: number}} picture where the picture and what it brings along fall
+ * @param {{track: number}} picture
  * @returns {Promise<{cargo: Shell.Cargo | null, warnings: string[]}>}
  */
 async function soundCargo(desk, sound, picture) {
   const { media } = sound;
   if (!media) return { cargo: null, warnings: sound.warnings };
-  const lane = await soundLane(desk, media, new Set([picture.audio]));
+  const lane = await soundLane(desk, media);
   if (!lane) {
     return { cargo: null, warnings: [left("No audio track is free there.", media.path)] };
   }
@@ -53,8 +55,7 @@ async function missingSound(desk, picture) {
   const sound = await soundFor(desk);
   const { media } = sound;
   if (!media || (await liesThere(desk, media))) return sound.warnings;
-  const place = { track: picture.track, audio: -1 };
-  const { cargo, warnings } = await soundCargo(desk, sound, place);
+  const { cargo, warnings } = await soundCargo(desk, sound, picture);
   if (!cargo) return warnings;
   await desk.ready();
   const before = await snapshot(desk, cargo.lane);
@@ -62,7 +63,7 @@ async function missingSound(desk, picture) {
   const found = await readBack(desk, cargo, before);
   if (found.exact) return warnings;
   await undo(desk, found.ours, media.path);
-  return [...warnings, left("Premiere placed it wrongly.", media.path)];
+  return [...warnings, left(WRONGLY, media.path)];
 }
 
 /**
@@ -85,4 +86,4 @@ function left(why, path) {
   return `The sound of the take was not laid: ${why} The file is ${path}.`;
 }
 
-module.exports = { soundFor, soundCargo, missingSound };
+module.exports = { WRONGLY, left, soundFor, soundCargo, missingSound };

@@ -14,9 +14,6 @@ const { SECOND, ticksOf, timeOf } = require("./ticks.js");
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
-/** @type {Shell.Kind[]} */
-const KINDS = ["video", "audio"];
-
 /**
  * @param {Desk} desk
  * @param {Shell.Media} media
@@ -37,11 +34,10 @@ async function pictureLane(desk, media, spent) {
 /**
  * @param {Desk} desk
  * @param {Shell.Media} media
- * @param {Set<number>} spent
  * @returns {Promise<Shell.Lane | null>}
  */
-async function soundLane(desk, media, spent) {
-  const found = await freeTrack(desk, "audio", 0, spent);
+async function soundLane(desk, media) {
+  const found = await freeTrack(desk, "audio", 0);
   if (found >= 0) return { kind: "audio", track: found, made: false };
   const made = await newTrack(desk, "audio", media);
   return made < 0 ? null : { kind: "audio", track: made, made: true };
@@ -52,9 +48,9 @@ async function soundLane(desk, media, spent) {
  * @param {Desk} desk
  * @param {Shell.Kind} kind
  * @param {number} lowest
- * @param {Set<number>} spent
+ * @param {Set<number>} [spent]
  */
-async function freeTrack(desk, kind, lowest, spent) {
+async function freeTrack(desk, kind, lowest, spent = new Set()) {
   for (let index = lowest; index < (await trackCount(desk.sequence, kind)); index++) {
     if (!spent.has(index) && (await isFree(desk, kind, index))) return index;
   }
@@ -118,22 +114,22 @@ async function triedBehind(desk, media, lay) {
   const behind = (await lastEnd(desk)) + SECOND;
   await desk.ready();
   await ask(() => change(desk.project, "Look for a track", () => [lay(timeOf(behind))]), undefined);
-  const rows = (await ownRows(desk, media)).filter((row) => row.start >= behind);
+  const rows = await ownRows(desk, media, (row) => row.start >= behind);
   if (rows.length) await change(desk.project, "Keep the tracks", () => [removal(desk, rows)]);
   return rows;
 }
 
 /**
- * Everything of that file, on tracks of both kinds.
+ * What is of that file among the wanted items, of both kinds: to ask each for its file costs.
  * @param {Desk} desk
  * @param {Shell.Media} media
+ * @param {(row: Shell.Row) => boolean} wanted
  */
-async function ownRows(desk, media) {
+async function ownRows({ sequence }, media, wanted) {
+  const every = [...(await allRows(sequence, "video")), ...(await allRows(sequence, "audio"))];
   const found = [];
-  for (const kind of KINDS) {
-    for (const row of await allRows(desk.sequence, kind)) {
-      if (sameFile(await fileOf(row.item), media.path)) found.push(row);
-    }
+  for (const row of every.filter(wanted)) {
+    if (sameFile(await fileOf(row.item), media.path)) found.push(row);
   }
   return found;
 }
@@ -145,16 +141,14 @@ async function lastEnd(desk) {
 }
 
 /**
- * Where the sound in a take's own file may fall: a track from which on all are free, for it may be
- * of several channels. That there is any to fall is seen only once it did.
+ * Where the sound in a take's own file may fall: the last track, for it may be of several channels,
+ * and fall on those above too. That there is any is seen only once it fell.
  * @param {Desk} desk
  * @param {Shell.Media} media
  */
 async function restTrack(desk, media) {
   const count = await trackCount(desk.sequence, "audio");
-  let rest = count;
-  while (rest > 0 && (await isFree(desk, "audio", rest - 1))) rest--;
-  if (rest < count) return rest;
+  if (count > 0 && (await isFree(desk, "audio", count - 1))) return count - 1;
   const made = await newTrack(desk, "audio", media);
   if (made >= 0) return made;
   const first = { video: 0, audio: 0 };

@@ -156,7 +156,7 @@ def test_what_a_person_must_mend_blocks_the_account(status: int, body: Any, reas
         ("7", 7, 7),
         ("0", 1, 1),
         ("999999999", 3600, 3600),
-        (formatdate(usegmt=True), 1, 5),
+        pytest.param(formatdate(usegmt=True), 1, 5, id="now"),
         ("Fri, 31 Dec 2999 23:59:59 GMT", 3600, 3600),
         ("soon", 60, 60),
         (None, 60, 60),

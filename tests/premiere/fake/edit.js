@@ -73,8 +73,10 @@ function push(tracks, from, by) {
   }
 }
 
-function remove(items, ripple) {
-  for (const item of items) {
+function remove(world, items, ripple) {
+  const linked = (item) => items.some(({ clip, start }) => clip === item.clip && start === item.start);
+  const sequence = items.length && world.habits.removesLinked ? world.sequenceOf(items[0]) : null;
+  for (const item of sequence ? sequence.items.filter(linked) : items) {
     if (item.track.locked || !item.track.items.includes(item)) continue;
     item.track.remove(item);
     if (ripple) close(item.track, item.start, item.end - item.start);

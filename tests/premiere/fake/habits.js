@@ -13,6 +13,7 @@ const PLAIN = {
   inOutAtOnce: true, // a clip's In and Out hold for what is laid in the same transaction
   overwriteBeyond: "makes", // past the last track: makes one, "clamps" to the last, "nothing"
   insertBeyond: "nothing", // "makes" at the track count, "greater": only past it, "nothing"
+  removesLinked: false, // removing sound takes the picture that came with it along
   exports: true, // ProjectConverter.exportAsOpenTimelineIO exists
   exportWrites: true, // false: it says true, and no file comes
   importsOtio: true, // importFiles makes a sequence of an .otio; false: says true and does nothing

@@ -122,7 +122,9 @@ class SequenceEditor extends ApiObject {
   }
   createRemoveItemsAction(selection, ripple, type) {
     if (type === undefined) throw new Error("Illegal parameter: mediaType.");
-    return makeAction(this.api, "createRemoveItemsAction", () => remove(selection.items, ripple));
+    return makeAction(this.api, "createRemoveItemsAction", () =>
+      remove(this.api.world, selection.items, ripple),
+    );
   }
 }
 

@@ -33,6 +33,7 @@ declare namespace Shell {
 
   /** One file on its way to a track: `head` is where its own times begin, in ticks. */
   type Cargo = { media: Media; lane: Lane; head: bigint; video: number; audio: number };
+  type Original = Row & { hidden: boolean }; // `hidden`: by the editor
   type Before = { track: Ppro.Track; rows: Row[] };
   type Found = { ours: Row[]; harmed: boolean; exact: boolean };
   type Placed = { done: Row | null; leftovers: Row[] };
