@@ -19,9 +19,11 @@ export function makeShot(shot, job, acts) {
   const state = el("span", { className: "state" });
   const bar = el("progress", { max: 1, "aria-label": `Progress of ${name}` });
   const note = el("span", { className: "hint" });
-  const more = el("div");
-  const draw = part(more);
-  const node = el("li", {}, el("strong", {}, name), state, bar, note, more);
+  const trouble = el("div");
+  const choice = el("div", { className: "decision" });
+  // apart: what is being typed stays where more is learnt meanwhile
+  const [drawTrouble, drawChoice] = [part(trouble), part(choice)];
+  const node = el("li", {}, el("strong", {}, name), state, bar, note, trouble, choice);
   return {
     node,
     // `shot.ended`: whether its job is.
@@ -33,7 +35,8 @@ export function makeShot(shot, job, acts) {
       if (shot.progress === null) bar.removeAttribute("value");
       else bar.value = shot.progress;
       const { status, error, attempt, ended } = shot;
-      draw([status, error, attempt, ended], () => moreOf(shot, job, acts));
+      drawTrouble([status, error], () => troubleOf(shot));
+      drawChoice([status, attempt, ended], () => choiceOf(shot, job, acts));
     },
   };
 }
@@ -44,20 +47,22 @@ function stateWords(shot) {
   return `${STAGES[shot.stage] ?? shot.stage}${percent}`;
 }
 
-function moreOf(shot, job, acts) {
-  const failed = shot.ended && FAILED.includes(shot.status);
-  return [
-    ["done", "cancelled"].includes(shot.status) ? null : problem(shot.error),
-    shot.status === "uncertain" ? decision(shot, job, acts) : null,
-    failed
-      ? button(`retry-${job}-${shot.id}`, `Try again${price([shot])}`, () => acts.retry(shot.id))
-      : null,
-  ];
+// Of a render that may have been charged also what is known of it.
+function troubleOf({ status, error }) {
+  if (!error || ["done", "cancelled"].includes(status)) return [];
+  const known = status === "uncertain" ? (error.detail?.evidence ?? []) : [];
+  return [problem(error), known.map((one) => el("p", {}, one.sentence))];
 }
 
-// What is known of a render that may have been charged, and the two answers there are.
+function choiceOf(shot, job, acts) {
+  if (shot.status === "uncertain") return decision(shot, job, acts);
+  if (!shot.ended || !FAILED.includes(shot.status)) return [];
+  const label = `Try again${price([shot])}`;
+  return button(`retry-${job}-${shot.id}`, label, () => acts.retry(shot.id));
+}
+
+// There are two answers.
 function decision(shot, job, acts) {
-  const known = (shot.error?.detail?.evidence ?? []).map((one) => el("li", {}, one.sentence));
   const id = `ran-${job}-${shot.id}`;
   const name = el("input", {
     id, type: "text", maxLength: 200, autocomplete: "off", required: true, pattern: "[!-~]+",
@@ -67,13 +72,13 @@ function decision(shot, job, acts) {
     event.preventDefault();
     acts.decide(shot.id, name.value.trim());
   };
-  return el("div", { className: "decision" },
-    known.length ? el("ul", { className: "notes" }, known) : null,
+  return [
     el("p", {}, "Look at the list of work on the engine's own page, then say what is true. ",
       "It is not sent again by itself."),
     button(`not-${job}-${shot.id}`, "It did not run", () => acts.decide(shot.id, null)),
     el("form", { onsubmit: ran },
       el("div", { className: "field" },
         el("label", { htmlFor: id }, "It ran: the engine's name for the work"), name),
-      el("button", { id: `yes-${job}-${shot.id}` }, "It ran: fetch the result")));
+      el("button", { id: `yes-${job}-${shot.id}` }, "It ran: fetch the result")),
+  ];
 }

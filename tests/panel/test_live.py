@@ -165,7 +165,7 @@ def test_who_stays_is_asked_no_more(house: House) -> None:
     expect(page.locator("#news")).to_be_empty()
     expect(page.locator("#where")).to_have_text("Film / Reel 1")
     # what is started on a narrow page is shown, and the keys go there
-    page.get_by_role("button", name="Start").press("Enter", timeout=ENDED)
+    page.get_by_role("button", name="Start").click(timeout=ENDED)
     expect(page.get_by_role("tab", name="Queue")).to_have_attribute("aria-selected", "true")
     expect(page.locator("li.job .head").first).to_be_focused()
     expect(page.locator("li.job .state").first).to_have_text("Done, 1 shot", timeout=ENDED)

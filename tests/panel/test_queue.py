@@ -30,6 +30,14 @@ def house(tmp_path_factory: pytest.TempPathFactory, engine: FakeEngine) -> Itera
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def script(engine: FakeEngine) -> Iterator[None]:
+    """Each test begins with an empty one: a cancelled job leaves its acts behind."""
+    engine._script.clear()
+    yield
+    engine.release()
+
+
 def reel(house: House, shots: int) -> str:
     """A selection of so many short shots; the same one each time."""
     known = {len(one.shots): one.id for one in house.client.selections()}
@@ -156,7 +164,7 @@ def test_what_ran_is_named_and_fetched(house: House, engine: FakeEngine) -> None
     page.wait_for_timeout(700)
     expect(name).to_have_value(str(sent.folder))
     name.press("Enter")
-    expect(inside.locator(".decision")).to_have_count(0, timeout=ENDED)
+    expect(inside.get_by_role("textbox")).to_have_count(0, timeout=ENDED)
     expect(row(page, job).locator(".state").first).to_contain_text("Done, 1 shot", timeout=ENDED)
 
 

@@ -116,10 +116,10 @@ def transaction(action):
     [
         (OVERWRITE, "outside of lockedAccess"),
         ("project.executeTransaction(() => {}, 'x')", "outside of lockedAccess"),
-        ("project.lockedAccess(async () => {})", "was awaited in"),
+        ("project.lockedAccess(async () => {})", "awaited in"),
         (
             "project.lockedAccess(() => project.executeTransaction(async () => {}, 'x'))",
-            "was awaited in",
+            "awaited in",
         ),
         (
             f"let old; project.lockedAccess(() => {{ old = {OVERWRITE}; }}); {transaction('old')}",

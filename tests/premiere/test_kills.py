@@ -5,7 +5,7 @@ import pytest
 from tests.premiere.office import until
 from tests.scripts.py_house import FRAMES, RECORD, Reply
 
-CALLS = 130  # more than a placement on a new track takes
+CALLS = 330  # a placement on a new track, in two steps, of a take with sound, takes 321
 
 
 def settled(made):
@@ -20,15 +20,48 @@ def settled(made):
     assert len(made.premiere.do("bins")["NLE Bridge/2026-11-28 dusk j0123"]) == 1
 
 
-@pytest.mark.parametrize("habits", [{}, {"inOutAtOnce": False}], ids=["plain", "in two steps"])
-@pytest.mark.parametrize("first", range(0, CALLS, 26))
-def test_a_panel_closed_at_any_call_leaves_its_work_to_the_next(
-    scene, film, sounding, habits, first
-):
-    """Where a new track is needed, so that what tries for one may be left over."""
-    made = scene(**habits)
-    made.take = sounding
-    for calls in range(first, first + 26):
+@pytest.fixture
+def made(scene, sounding):
+    """The longest way: a new track, In and Out in a step of their own, sound that is not kept."""
+    it = scene(inOutAtOnce=False)
+    it.take = sounding
+    return it
+
+
+@pytest.mark.parametrize("acts", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", ["Project.importFiles", "Project.executeTransaction"])
+def test_a_panel_closed_at_any_change_leaves_its_work_to_the_next(made, film, call, acts):
+    changes = 0
+    while not made.office.acks:
+        begin_again(made, film)
+        made.premiere.fail(call, after=changes, acts=acts, kills=True)
+        cut_short(made)
+        changes += 1
+        if made.office.acks:
+            break
+        made.premiere.do("mend")
+        finished(made)
+        settled(made)
+        made.office.acks.clear()
+    assert changes > (8 if call.endswith("Transaction") else 1)
+    settled(made)
+
+
+@pytest.mark.parametrize("verb", ["hold", "ack", "next"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_panel_closed_while_it_asks_leaves_its_work_to_the_next(made, film, verb, when):
+    begin_again(made, film)
+    setattr(made.office, when, lambda asked: made.panels[0].close() if asked == verb else None)
+    cut_short(made)
+    setattr(made.office, when, lambda asked: None)
+    if not made.office.acks:
+        finished(made)
+    settled(made)
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_a_panel_closed_at_any_moment_leaves_its_work_to_the_next(made, film, first):
+    for calls in range(first, CALLS, 3):
         begin_again(made, film)
         cut_short(made, calls)
         if not made.office.acks:
@@ -36,9 +69,10 @@ def test_a_panel_closed_at_any_call_leaves_its_work_to_the_next(
         settled(made)
 
 
-def cut_short(made, calls):
+def cut_short(made, calls=None):
     doomed = made.open()
-    doomed.kill_after(calls)
+    if calls is not None:
+        doomed.kill_after(calls)
     until(lambda: doomed.ended.is_set() or made.office.acks, lambda: str(doomed.said))
     doomed.close()
 

@@ -132,7 +132,7 @@ def test_a_take_that_found_no_place_is_placed_when_asked_for_again(lane, tmp_pat
 
 def test_a_newer_panel_takes_over_and_says_so(lane):
     older = lane.open()
-    eventually(lambda: older.said, lambda: "")
+    eventually(lambda: "Nothing waits to be placed." in older.said, lambda: str(older.said))
     newer = lane.open()
     eventually(older.ended.is_set, lambda: f"{older.said} {newer.said}")
     assert "Another panel places takes now" in older.state["status"]

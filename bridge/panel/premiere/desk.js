@@ -59,7 +59,9 @@ async function deskFor(order, opened, ways) {
   const { sequence } = opened;
   if (!sequence) throw new Elsewhere("No sequence is open; the take belongs to one.");
   const told = String(await ask(() => sequence.getTimebase(), ""));
-  if (!/^[1-9]\d*$/.test(told)) throw new Refused("Premiere does not say the sequence's frame rate.");
+  if (!/^[1-9]\d*$/.test(told)) {
+    throw new Refused("Premiere does not say the sequence's frame rate.");
+  }
   return new Desk(order, opened, BigInt(told), ways);
 }
 

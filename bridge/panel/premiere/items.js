@@ -37,19 +37,6 @@ function itemsOn(track) {
 }
 
 /**
- * Items on every track of a kind: where one was added or taken away, its track's number differs.
- * @param {Ppro.Sequence} sequence
- * @param {Shell.Kind} kind
- */
-async function counts(sequence, kind) {
-  const found = [];
-  for (let index = 0; index < (await trackCount(sequence, kind)); index++) {
-    found.push((await Promise.resolve(itemsOn(await trackAt(sequence, kind, index)))).length);
-  }
-  return found;
-}
-
-/**
  * @param {Ppro.Sequence} sequence
  * @param {Shell.Kind} kind
  * @param {number} index
@@ -113,4 +100,14 @@ async function idOf(row) {
   return `${row.kind[0]}${row.track}@${row.start}-${row.end}:${media}`;
 }
 
-module.exports = { trackCount, trackAt, itemsOn, counts, rowsOn, rowOf, allRows, clipOf, fileOf, idOf };
+module.exports = {
+  trackCount,
+  trackAt,
+  itemsOn,
+  rowsOn,
+  rowOf,
+  allRows,
+  clipOf,
+  fileOf,
+  idOf,
+};

@@ -18,7 +18,9 @@ const { Verbs } = require("./verbs.js");
 
 const NO_PROJECT = "Open a project and a sequence first.";
 const OTHER_VERSION = "Run nle-bridge install premiere: this panel is of another version.";
-const ENDED = "Another panel places takes now, or this one was told to stop. Check connection to go on.";
+const ENDED =
+  "Another panel places takes now, or this one was told to stop. Check connection to go on.";
+const BY_HAND = "Open this page in a browser within a minute:";
 
 const status = new Status(document);
 const page = new Page(document.getElementById("page"), sleep);
@@ -40,7 +42,8 @@ async function daemon() {
   if (known) return known;
   known = await findDaemon(config);
   const other = config.version && config.version !== known.version;
-  status.good(other ? OTHER_VERSION : `Connected to the daemon on port ${known.port}.`);
+  if (other) status.heed(OTHER_VERSION);
+  else status.good(`Connected to the daemon on port ${known.port}.`);
   return known;
 }
 
@@ -67,20 +70,21 @@ async function select(action) {
   loop.start();
   const file = await exported(opened.sequence, `${loop.runner}-${++exportCount}`);
   const more = { runner: loop.runner, page: page.wanted, exported: file };
-  const told = await report(action, opened, /** @type {any} */ (more));
+  const told = await report(action, opened, more);
   const answer = await new Verbs(there, loop.runner).select(told);
   selection = String(answer.selection || "");
   const shown = Boolean(answer.opened) || (await page.show(String(answer.url), there.instance));
   const sentences = [answer.say, ...answer.left_out, ...answer.warnings];
   status.say(sentences.filter(Boolean).join(" "));
-  if (!shown) status.heed(`Open this page in a browser within a minute: ${answer.url}`);
+  if (!shown) status.heed(`${BY_HAND} ${answer.url}`);
 }
 
 async function openInBrowser() {
   const there = await daemon();
   const answer = await there.post("/v1/panel/open", { selection: selection || null });
-  if (answer.opened || (await page.outside(answer.url))) return status.good("The page is open in your browser.");
-  status.heed(`Open this page in a browser within a minute: ${answer.url}`);
+  const shown = answer.opened || (await page.outside(answer.url));
+  if (shown) status.good("The page is open in your browser.");
+  else status.heed(`${BY_HAND} ${answer.url}`);
 }
 
 async function check() {
@@ -98,9 +102,10 @@ function placeNow() {
 async function copy() {
   const { product, version } = program();
   const opened = await nowOpen();
+  const there = known ? `daemon ${known.version} on port ${known.port}` : "no daemon found";
   await status.copy([
-    `${product} ${version}; panel ${config.version || "not installed"}; daemon ${known ? known.version : "not found"}`,
-    `ports ${config.ports[0]} to ${config.ports[config.ports.length - 1]}; ${known ? `port ${known.port}` : "no port"}`,
+    `${product} ${version}; panel ${config.version || "not installed"}`,
+    `${there}; ports ${config.ports.join(" ")}`,
     `project ${opened.projectName || "none"}; sequence ${opened.sequenceName || "none"}`,
     `webview: ${page.fault || (page.webview ? "shown" : "not shown yet")}`,
   ]);

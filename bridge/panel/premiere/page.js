@@ -23,7 +23,10 @@ class Page {
     this.fault = ""; // why there is no webview
   }
 
-  /** What a report says of who shows the page. */
+  /**
+   * What a report says of who shows the page.
+   * @returns {Shell.Page}
+   */
   get wanted() {
     return this.fault ? "browser" : "none";
   }

@@ -25,7 +25,8 @@ async function newSequence(order, opened, ways) {
   for (const path of order.all_media) await importMedia(project, order.bins, path, ways.sleep);
   if (!(await ways.hold())) throw new HoldLost("Another panel has this sequence by now.");
   const made = await imported(order, project, ways);
-  if (opened.sequence) await ask(() => project.setActiveSequence(/** @type {any} */ (opened.sequence)), false);
+  const { sequence } = opened;
+  if (sequence) await ask(() => project.setActiveSequence(sequence), false);
   try {
     const found = await readBack(order, made, false);
     await renamed(order, project, made);

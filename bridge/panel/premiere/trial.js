@@ -11,6 +11,9 @@ const ppro = require("premierepro");
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
+/** @type {Shell.Found} */
+const NOTHING = { ours: [], harmed: false, exact: false };
+
 /**
  * One try, undone where it was not exact; null where the editor changed the track meanwhile.
  * @param {Desk} desk
@@ -25,21 +28,23 @@ async function tried(desk, picture, heard, original, apart) {
   const naming = await nameActions(desk, cargos);
   await desk.ready();
   const before = await Promise.all(cargos.map((cargo) => snapshot(desk, cargo.lane)));
-  const more = () => [...signs(desk, picture.head, markers), ...hiding(original, true), ...naming()];
+  const marking = () => signs(desk, picture.head, markers);
+  const more = () => [...marking(), ...hiding(original, true), ...naming()];
   try {
     await commit(desk, cargos, before, apart, more);
   } catch (error) {
     if (error instanceof Changed) return null;
     throw error;
   }
-  const [seen, listened] = await Promise.all(
+  const [seen, listened = NOTHING] = await Promise.all(
     cargos.map((cargo, index) => readBack(desk, cargo, before[index])),
   );
-  const sounds = heard && listened && !(listened.exact && seen.exact) ? listened.ours : [];
-  if (heard) await undo(desk, sounds, heard.media.path);
+  const both = seen.exact && listened.exact;
+  if (heard && !both) await undo(desk, listened.ours, heard.media.path);
   if (seen.exact) {
-    const warnings = heard && !listened.exact ? [left(WRONGLY, heard.media.path)] : [];
-    return { row: seen.ours[0], ours: seen.ours, heard: listened?.ours ?? [], warnings, harmed: false };
+    const warnings = heard && !both ? [left(WRONGLY, heard.media.path)] : [];
+    const kept = both ? listened.ours : [];
+    return { row: seen.ours[0], ours: seen.ours, heard: kept, warnings, harmed: false };
   }
   const back = () => [...hiding(original, false), ...unmarkActions(markers, desk.order)];
   await undo(desk, seen.ours, picture.media.path, back);

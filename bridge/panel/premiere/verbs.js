@@ -59,7 +59,7 @@ function of(placement, verb) {
 /** @returns {string} 16 hexadecimal signs */
 function newRunner() {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return Array.from(bytes, (/** @type {number} */ byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 module.exports = { Verbs, newRunner };

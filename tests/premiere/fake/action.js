@@ -27,7 +27,7 @@ class CompoundAction extends ApiObject {
   }
 }
 
-/** An action of the panel that holds the lock now. `apply` gets what held before the transaction. */
+/** An action of the panel that holds the lock now. `apply` gets what held before. */
 function makeAction(api, name, apply) {
   const { lock } = api.world;
   if (!lock || lock.shell !== api.shell) throw new Error(`${name} outside of lockedAccess.`);
@@ -40,7 +40,7 @@ function locked(api, callback) {
   world.lock = { shell: api.shell };
   try {
     const answer = callback();
-    if (answer && typeof answer.then === "function") throw new Error("lockedAccess was awaited in.");
+    if (answer && typeof answer.then === "function") throw new Error("It was awaited in.");
   } finally {
     world.lock = null;
   }

@@ -124,7 +124,8 @@ class ClipProjectItem extends ApiObject {
     return makeAction(this.api, "createSetInOutPointsAction", () => {
       const end = this.model.media.duration;
       const held = marks.first >= 0n && marks.last > marks.first && marks.first < end;
-      if (held) this.model.marks = { first: marks.first, last: marks.last < end ? marks.last : end };
+      const last = marks.last < end ? marks.last : end;
+      if (held) this.model.marks = { first: marks.first, last };
     });
   }
 }

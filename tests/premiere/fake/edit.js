@@ -1,4 +1,4 @@
-// Edits as Premiere makes them. In: a sequence, a clip, a place. Out: items changed, for good or ill.
+// Edits as Premiere makes them. In: a sequence, a clip, a place. Out: items changed.
 //
 // An overwrite destroys what lies under it, an insert pushes what lies behind: tests see it.
 
@@ -9,7 +9,8 @@ function overwrite(world, sequence, clip, start, video, audio, marks) {
   const { overwriteBeyond } = world.habits;
   lay(sequence, clip, start, { video, audio }, marks, (kind, index) => {
     const count = sequence.tracks[kind].length;
-    if (index < count || overwriteBeyond === "makes") return sequence.trackAt(kind, Math.min(index, count));
+    const there = index < count || overwriteBeyond === "makes";
+    if (there) return sequence.trackAt(kind, Math.min(index, count));
     return overwriteBeyond === "clamps" ? sequence.tracks[kind][count - 1] : null;
   }, (track, from, to) => cut(track, from, to));
 }
@@ -65,7 +66,8 @@ function push(tracks, from, by) {
       if (item.end <= from) continue;
       if (item.start >= from) Object.assign(item, { start: item.start + by, end: item.end + by });
       else {
-        const rest = new Item(item.clip, from + by, item.end + by, item.first + (from - item.start));
+        const first = item.first + (from - item.start);
+        const rest = new Item(item.clip, from + by, item.end + by, first);
         item.end = from;
         track.add(rest);
       }
@@ -74,7 +76,7 @@ function push(tracks, from, by) {
 }
 
 function remove(world, items, ripple) {
-  const linked = (item) => items.some(({ clip, start }) => clip === item.clip && start === item.start);
+  const linked = (item) => items.some((one) => one.clip === item.clip && one.start === item.start);
   const sequence = items.length && world.habits.removesLinked ? world.sequenceOf(items[0]) : null;
   for (const item of sequence ? sequence.items.filter(linked) : items) {
     if (item.track.locked || !item.track.items.includes(item)) continue;

@@ -17,8 +17,9 @@ class Gate {
    * `method` gives `returns`, or raises, so many times, when `after` calls of it went well. With
    * `acts` it does its work all the same; with `kills` the panel ends there.
    */
-  fail(method, { returns = null, times = 1, after = 0, acts = false, raises = "", kills = false } = {}) {
-    this.faults.push({ method, returns, times, after, acts, raises, kills });
+  fail(method, wanted = {}) {
+    const plain = { returns: null, times: 1, after: 0, acts: false, raises: "", kills: false };
+    this.faults.push({ method, ...plain, ...wanted });
   }
 
   mend() {
@@ -33,7 +34,8 @@ class Gate {
       get: (target, name) => {
         if (name === TARGET) return target;
         const value = Reflect.get(target, name, target);
-        if (value === undefined && typeof name === "string" && name !== "then" && name !== "toJSON") {
+        const asked = typeof name === "string" && !["then", "toJSON"].includes(name);
+        if (value === undefined && asked) {
           this.unknown.push(`${target.kind}.${name}`);
         }
         if (typeof value !== "function" || name === "toString") return this.handed(shell, value);

@@ -147,7 +147,8 @@ class Project {
   memento() {
     const saved = [];
     const keep = (thing, ...names) => {
-      const values = names.map((name) => (Array.isArray(thing[name]) ? [...thing[name]] : thing[name]));
+      const copied = (value) => (Array.isArray(value) ? [...value] : value);
+      const values = names.map((name) => copied(thing[name]));
       saved.push(() => names.forEach((name, index) => (thing[name] = values[index])));
     };
     for (const sequence of this.sequences) {

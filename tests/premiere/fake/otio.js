@@ -11,7 +11,8 @@ const KEY = "PremierePro_OTIO";
 
 function exportOtio(sequence) {
   const rate = Number(SECOND) / Number(sequence.timebase);
-  const time = (ticks) => ({ OTIO_SCHEMA: "RationalTime.1", rate, value: Number(ticks) / Number(sequence.timebase) });
+  const frames = (ticks) => Number(ticks) / Number(sequence.timebase);
+  const time = (ticks) => ({ OTIO_SCHEMA: "RationalTime.1", rate, value: frames(ticks) });
   const range = (start, length) => ({
     OTIO_SCHEMA: "TimeRange.1",
     start_time: time(start),
@@ -38,7 +39,8 @@ function trackOut(track, range) {
   const children = [];
   let at = 0n;
   for (const item of track.items) {
-    if (item.start > at) children.push({ OTIO_SCHEMA: "Gap.1", source_range: range(0n, item.start - at) });
+    const gap = item.start - at;
+    if (gap > 0n) children.push({ OTIO_SCHEMA: "Gap.1", source_range: range(0n, gap) });
     children.push(clipOut(item, range));
     at = item.end;
   }
@@ -99,7 +101,8 @@ async function fill(world, project, sequence, track, told) {
     const first = ticks(sequence, range.start_time);
     const length = ticks(sequence, range.duration);
     const reference = kind === "Clip" ? activeReference(child) : null;
-    const clip = reference && reference.target_url ? await clipFor(world, project, reference.target_url) : null;
+    const url = reference ? reference.target_url : "";
+    const clip = url ? await clipFor(world, project, url) : null;
     if (kind !== "Gap") {
       const head = clip ? first - clip.media.start : 0n;
       track.add(new Item(clip, at, at + length, head, { name: child.name }));
@@ -113,7 +116,8 @@ function activeReference(clip) {
 }
 
 function ticks(sequence, time) {
-  return BigInt(Math.round((time.value / time.rate) * (Number(SECOND) / Number(sequence.timebase)))) * sequence.timebase;
+  const rate = Number(SECOND) / Number(sequence.timebase);
+  return BigInt(Math.round((time.value / time.rate) * rate)) * sequence.timebase;
 }
 
 async function clipFor(world, project, url) {

@@ -132,8 +132,9 @@ function pproFor(world, shell) {
       ["exportAsOpenTimelineIO"],
     ),
   };
-  const handed = Object.entries(own).map(([name, thing]) => [name, world.gate.handed(shell, thing)]);
-  return { ...Object.fromEntries(handed), Constants };
+  const handed = {};
+  for (const [name, thing] of Object.entries(own)) handed[name] = world.gate.handed(shell, thing);
+  return { ...handed, Constants };
 }
 
 module.exports = { Project, pproFor, makeAction };

@@ -1,5 +1,6 @@
 // The fake over JSON lines. In: {"id", "do", "with"} on standard input. Out: {"id", "value"} or
-// {"id", "error"}; {"ask", "path"} wants {"answer", "value"}; {"shell", "text"} or {"shell", "ended"}.
+// {"id", "error"}; {"ask", "path"} wants {"answer", "value"}; {"shell", "text"} and {"shell",
+// "ended"} tell of a panel.
 
 const readline = require("node:readline");
 const { Shell } = require("./uxp.js");
@@ -43,7 +44,7 @@ function told(one, kind, track) {
     end: String(one.end),
     first: String(one.first),
     disabled: one.disabled,
-    markers: clip ? clip.markers.map(({ name, comments, start }) => ({ name, comments, start: String(start) })) : [],
+    markers: clip ? clip.markers.map((marker) => ({ ...marker, start: String(marker.start) })) : [],
   };
 }
 
@@ -66,7 +67,9 @@ const VERBS = {
   odd: async ({ guid, ...given }) => (await world.putOdd(sequence(guid), given)).id,
   change: ({ id, ...given }) => {
     const found = item(id);
-    for (const name of ["start", "end", "first"]) if (given[name]) found[name] = BigInt(given[name]);
+    for (const name of ["start", "end", "first"]) {
+      if (given[name]) found[name] = BigInt(given[name]);
+    }
     if ("disabled" in given) found.disabled = given.disabled;
   },
   markers: ({ path }) =>
@@ -94,7 +97,10 @@ const VERBS = {
     Object.fromEntries(
       Object.entries(sequence(guid).tracks).map(([kind, tracks]) => [
         kind,
-        tracks.map(({ name, items }, index) => ({ name, items: items.map((one) => told(one, kind, index)) })),
+        tracks.map(({ name, items }, index) => ({
+          name,
+          items: items.map((one) => told(one, kind, index)),
+        })),
       ]),
     ),
   sequences: () => world.active.sequences.map(({ guid, name }) => ({ guid, name })),

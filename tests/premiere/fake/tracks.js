@@ -140,4 +140,10 @@ class TrackItemSelection extends ApiObject {
   }
 }
 
-module.exports = { VideoClipTrackItem, AudioClipTrackItem, VideoTrack, AudioTrack, TrackItemSelection };
+module.exports = {
+  VideoClipTrackItem,
+  AudioClipTrackItem,
+  VideoTrack,
+  AudioTrack,
+  TrackItemSelection,
+};

@@ -14,7 +14,7 @@ const { pproFor } = require("./ppro.js");
 const SLOW = 4000; // milliseconds, from which on a timer is one of patience
 
 class Shell {
-  /** `changed(text)` is told of every status; `folder` is the panel's, `temp` its own on the disk. */
+  /** `changed(text)` is told of every status; `temp` is the panel's own folder on the disk. */
   constructor(world, { folder, temp, config, changed }) {
     Object.assign(this, { world, folder, temp, dead: false, killAfter: null, opened: [] });
     this.asked = []; // "METHOD path" of every request

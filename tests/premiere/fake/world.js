@@ -89,7 +89,8 @@ class World {
 
   /** An item that shows what is no file: {offline, nested, multicam} name which. */
   async putOdd(sequence, told) {
-    const media = { path: told.path ?? "", duration: 10n ** 15n, start: 0n, rate: 25, video: true, audio: false };
+    const pictures = { duration: 10n ** 15n, start: 0n, rate: 25, video: true, audio: false };
+    const media = { path: told.path ?? "", ...pictures };
     const clip = told.bare ? null : new Clip(told.name, media, {
       parent: this.active.root,
       offline: Boolean(told.offline),
