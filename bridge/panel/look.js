@@ -1,8 +1,7 @@
-// A quick look at what would come. In: recipes, while somebody types. Out: previews, newest only.
+// A quick look at what would come. In: recipes that were planned. Out: previews, newest only.
 
-import { Refused, get, pause, post } from "./api.js";
+import { Refused, get, post } from "./api.js";
 
-const TYPING = 250; // ms without a change before a preview is asked for
 const WAIT = 20; // s of one question
 const SLOT = "panel"; // a newer preview of this page ends the one before
 
@@ -31,7 +30,6 @@ export function looker(told) {
         await ended();
         return;
       }
-      await pause(TYPING, signal);
       await watch(await post("/v1/previews", { ...wanted, slot: SLOT }, signal), signal);
     } catch (error) {
       if (signal.aborted) return;

@@ -1,6 +1,7 @@
 // The preview: a quick, small look at what would come. In: recipes. Out: a card that plays it.
 //
-//   makePreview({selection, viewer}) -> {node, want(recipe, shot), off(reason), moved(), close()}
+//   makePreview({selection, viewer}) -> {node, turn(recipe, shot), want(recipe, shot), off(reason),
+//     moved(), close()}
 
 import { Refused, picture } from "./api.js";
 import { button, card, el, problem, show, words } from "./dom.js";
@@ -139,6 +140,10 @@ export function makePreview({ selection, viewer }) {
 
   return {
     node,
+    // Something else is about to be wanted.
+    turn(recipe, index) {
+      if (JSON.stringify([recipe, index]) !== wanted) screen.classList.add("stale");
+    },
     async want(recipe, index) {
       const now = JSON.stringify([recipe, index]);
       if (now === wanted) return;

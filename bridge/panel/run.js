@@ -50,8 +50,9 @@ function stateWords(shot) {
 // Of a render that may have been charged also what is known of it.
 function troubleOf({ status, error }) {
   if (!error || ["done", "cancelled"].includes(status)) return [];
-  const known = status === "uncertain" ? (error.detail?.evidence ?? []) : [];
-  return [problem(error), known.map((one) => el("p", {}, one.sentence))];
+  if (status !== "uncertain") return problem(error);
+  const known = error.detail?.evidence ?? [];
+  return [problem({ message: error.message }), known.map((one) => el("p", {}, one.sentence))];
 }
 
 function choiceOf(shot, job, acts) {

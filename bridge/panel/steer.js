@@ -35,8 +35,8 @@ export function makeSteer(facts, acts) {
 
   return {
     node: el("div", { className: "steer" },
-      step("back", "−1", "One frame back", "ArrowLeft"), play,
-      step("on", "+1", "One frame on", "ArrowRight"), time, number),
+      step("back", "−1", "−1: one frame back", "ArrowLeft"), play,
+      step("on", "+1", "+1: one frame on", "ArrowRight"), time, number),
     draw({ frame, subject }) {
       now = frame;
       if (document.activeElement !== time) time.value = timecodeOf(frame, facts);

@@ -33,6 +33,7 @@ export function makeWork({ selection, engines, viewer = null, started, run = (wo
   const plan = planner(planned);
   let state = {}; // see plan.js
   let shot = 0; // that is looked at
+  let sketch = null; // {recipe, shot} to be previewed, once it is planned
   let kind = form.kind();
   let touched = false;
 
@@ -51,7 +52,10 @@ export function makeWork({ selection, engines, viewer = null, started, run = (wo
     draw({ waits, error: null, busy: true, started: false, before: null, budget: values.budget,
       key: crypto.randomUUID() });
     const { recipe } = order(values);
-    run(() => looked(values, waits, recipe)); // goes on for as long as there is something new
+    const reason = noPreview(form.engine(), values.way) || (waits && "It appears here by itself.");
+    if (reason) run(() => preview.off(reason));
+    sketch = reason ? null : { recipe, shot: values.kind === "edit" ? shot : null };
+    if (sketch) preview.turn(sketch.recipe, sketch.shot);
     await plan(waits ? null : { selection: selection.id, recipe }, typing);
   }
 
@@ -61,10 +65,11 @@ export function makeWork({ selection, engines, viewer = null, started, run = (wo
     if (kind === "edit") viewer?.show(shot);
   }
 
-  function looked(values, waits, recipe) {
-    const reason = noPreview(form.engine(), values.way) || (waits && "It appears here by itself.");
-    if (reason) return preview.off(reason);
-    return preview.want(recipe, values.kind === "edit" ? shot : null);
+  // What can be planned is previewed: half a word is neither.
+  function looked(refused) {
+    if (!sketch) return;
+    run(() => (refused ? preview.off("It appears here once all above is understood.")
+      : preview.want(sketch.recipe, sketch.shot)));
   }
 
   async function typed() {
@@ -78,6 +83,7 @@ export function makeWork({ selection, engines, viewer = null, started, run = (wo
     draw({ plan: found, error, busy: false });
     const refused = found?.refused ?? error;
     form.refused(refused?.detail?.unknown ? refused : null);
+    looked(refused);
     if (found && ["fill", "extend"].includes(kind)) showGap(found.shots[0]);
     say(error ? error.message : "The plan is ready.");
   }
