@@ -5,12 +5,11 @@ The modules are those of the daemon, under its policy; what the test mounts is a
 
 from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route
 
 from bridge.daemon.routes.panel import POLICY
 from tests.panel.house import House
 
-expect.set_options(timeout=20_000)  # ms; machines are shared
 STYLES = ("base.css", "shots.css")
 BODY = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Part</title>"

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.panel.house import House, chromium, panel_house
+
+expect.set_options(timeout=45_000)  # ms; machines are shared
 
 
 @pytest.fixture(scope="module")

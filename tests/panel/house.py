@@ -99,6 +99,7 @@ class House:
         return page
 
     def listen(self, page: Page) -> None:
+        page.set_default_timeout(60_000)  # ms; machines are shared
         page.on("console", self._console)
         page.on("pageerror", self._exception)
 

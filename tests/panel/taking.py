@@ -51,7 +51,7 @@ def opened(house: House, width: int = 700, height: int = 1400) -> Page:
     """The page with its styles and nothing in it."""
     page = house.browser().new_context(viewport={"width": width, "height": height}).new_page()
     house.listen(page)
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.route("**/panel/main.js", _nothing)
     page.goto(f"{house.daemon.url}/panel/")
     return page
