@@ -51,7 +51,7 @@ export function makeStage(resized) {
 }
 
 function makeSide(letter) {
-  const canvas = el("canvas", { role: "img", width: 16, height: 9 });
+  const canvas = el("canvas", { role: "img", "aria-label": "Picture to come", width: 16, height: 9 });
   const view = el("div", { className: "view", role: "group" }, canvas);
   const caption = el("figcaption");
   const node = el("figure", { className: letter }, view, caption);

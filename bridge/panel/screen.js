@@ -12,7 +12,7 @@ const LINES = [90, 180, 360, 720]; // heights asked for
 const UNREAD = "The picture could not be fetched. Step to another frame and back to try once more.";
 
 export function makeScreen() {
-  const canvas = el("canvas", { role: "img" });
+  const canvas = el("canvas", { role: "img", "aria-label": "Picture to come" });
   const note = el("p", { className: "note" });
   const node = el("div", { className: "screen" }, canvas, note);
   let current = null; // {subject, frame, name}
