@@ -5,6 +5,7 @@
 In: a folder. Out: selections, launch addresses, pages whose faults are collected.
 """
 
+import atexit
 import shutil
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +47,14 @@ class House:
     _stack: ExitStack
     scenic: bool = False  # footage is a harbour; else the counted band on grey, made at once
     _browser: Browser | None = None
-    _media: dict[str, Path] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)  # of all pages: console errors, exceptions
 
     def media(self, name: str, frames: int = 96, size: tuple[int, int] = (640, 360)) -> Path:
-        """Counted footage at 23.976 with B-frames; made once a name."""
-        if name not in self._media:
-            path = self.folder / f"{name}.mov"
-            slate = Slate(frames, RATE, *size, b_frames=2, start_timecode=HOUR)
-            make(path, slate, *((harbour,) if self.scenic else ()))
-            self._media[name] = path
-        return self._media[name]
+        """Counted footage at 23.976 with B-frames, for this house alone."""
+        path = self.folder / f"{name}.mov"
+        if not path.exists():
+            shutil.copyfile(footage(frames, size, scenic=self.scenic), path)
+        return path
 
     def select(self, shots: int = 3, frames: int = 24, *, name: str = "Reel 1", **told: Any) -> str:
         """Push a selection: clips of `frames` record frames with a gap of 12 after each."""
@@ -109,6 +108,15 @@ class House:
 
     def _exception(self, error: Error) -> None:
         self.faults.append(str(error))
+
+
+@cache
+def footage(frames: int, size: tuple[int, int], *, scenic: bool) -> Path:
+    """Made once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="nle-bridge-footage-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    slate = Slate(frames, RATE, *size, b_frames=2, start_timecode=HOUR)
+    return make(folder / "boat.mov", slate, *((harbour,) if scenic else ()))
 
 
 def chromium() -> str:

@@ -1,26 +1,12 @@
 """The form as a person uses it: words, kinds, moves, pictures. Runway is its stand-in."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.panel.asked import calm, opened, prompted, with_runway, with_stand_in
-from tests.panel.house import House, chromium
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    chromium()
-    with with_stand_in(tmp_path_factory.mktemp("form")) as opened_house:
-        yield opened_house
-
-
-@pytest.fixture(autouse=True)
-def no_faults(house: House) -> Iterator[None]:
-    yield
-    calm(house)
+from tests.panel.asked import opened, prompted, with_runway
+from tests.panel.house import House
 
 
 class TestPrompt:

@@ -1,31 +1,16 @@
 """The preview: it makes itself, plays at the right rate, and shows the viewer's frame after."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 from bridge.frames import Rate
-from tests.panel.asked import Asked, calm, opened, prompted, with_stand_in
-from tests.panel.house import HEAD, House, chromium
+from tests.panel.asked import Asked, opened, prompted
+from tests.panel.house import HEAD, House
 from tests.panel.seen import TOLD, number, pixels
 
 PATIENCE = 60_000  # ms; a machine may be busy
 RATE = Rate.of("24000/1001")
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    chromium()
-    with with_stand_in(tmp_path_factory.mktemp("preview")) as opened_house:
-        yield opened_house
-
-
-@pytest.fixture(autouse=True)
-def no_faults(house: House) -> Iterator[None]:
-    yield
-    calm(house)
 
 
 def playing(house: House, words: str = "warm", **told: Any) -> Asked:
@@ -90,9 +75,11 @@ def test_it_plays_in_a_loop_at_its_rate(house: House) -> None:
 def test_it_is_paused_and_stepped_by_keyboard(house: House) -> None:
     page = playing(house).page
     play = page.locator("#preview-play")
+    page.locator("#preview .time", has_text="frame").wait_for()
     play.focus()
     page.keyboard.press("Space")
     expect(play).to_have_text("Play")
+    page.wait_for_load_state("networkidle")  # the picture that was asked for last is there
     page.keyboard.press("Tab")
     at = int(page.locator("#preview .time").text_content().split()[2])
     page.keyboard.press("Tab")
