@@ -14,7 +14,7 @@ from bridge.errors import NotFound
 from bridge.jobs.decisions import STATUS, Decision, sentence
 from bridge.jobs.facts import PlacementOrder
 from bridge.store.store import Store
-from bridge.store.takes import Take, numbers_of
+from bridge.store.takes import Status, Take, numbers_of
 from bridge.wire.placements import PlacementOut
 from bridge.wire.selections import HostStateOut, SelectionOut, ShotOut
 from bridge.wire.takes import DecidedOut, take_out
@@ -95,6 +95,16 @@ async def decide(take_id: str, decision: Decision, house: House) -> DecidedOut:
         placement=None if order is None else await _shown_order(order, house),
         say=sentence(decision, order, follows=follows),
     )
+
+
+async def offer_again(placement: str, house: House) -> PlacementOut:
+    """A take that did not come onto its timeline waits for it once more, and is wanted again."""
+    order = await house.jobs.offer_again(placement)
+    take = await asyncio.to_thread(house.tools.store.find_take, order.take)
+    if take is not None and take.status is Status.rejected:
+        await asyncio.to_thread(house.tools.store.mark, take.id, Status.delivered)
+        await house.jobs.tell(DECIDED, {"take": take.id, "decision": Decision.open.value}, take.job)
+    return await _shown_order(order, house)
 
 
 async def order_of(take: Take, house: House) -> PlacementOrder | None:

@@ -115,6 +115,13 @@ class TestDecision:
         decide(daemon, take, "open")
         assert next_order(daemon)["take"] == take
 
+    def test_rejected_and_offered_again_is_wanted_again(self, daemon: Running, take: str) -> None:
+        decide(daemon, take, "reject")
+        withdrawn = placement(daemon, "refused")["id"]
+        assert ask(daemon, f"/placements/{withdrawn}/again", {})["state"] == "waiting"
+        assert ask(daemon, f"/takes/{take}")["status"] == "delivered"
+        assert next_order(daemon)["take"] == take
+
     @pytest.mark.parametrize(
         ("decision", "words"),
         [("reject", "delete it there"), ("replace", "disable its original"), ("use", "already")],

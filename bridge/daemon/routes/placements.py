@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Query
 
-from bridge.daemon import placing
+from bridge.daemon import placing, shot_takes
 from bridge.daemon.house import HouseHere
 from bridge.daemon.routes.common import Named, router
 from bridge.jobs.facts import PlacementState
 from bridge.wire.hosts import HeldOut, HoldIn, ReleasedOut, ReleaseIn
-from bridge.wire.placements import AckIn, PlacementOut, PlacementsOut, placement_out
+from bridge.wire.placements import AckIn, PlacementOut, PlacementsOut
 
 routes = router("placements")
 
@@ -43,5 +43,5 @@ async def release(placement: Named, wanted: ReleaseIn, house: HouseHere) -> Rele
 
 @routes.post("/placements/{placement}/again")
 async def offer_again(placement: Named, house: HouseHere) -> PlacementOut:
-    """A take that the host refused waits to be placed once more."""
-    return placement_out(await house.jobs.offer_again(placement))
+    """A take that the host refused, or a person, waits to be placed once more."""
+    return await shot_takes.offer_again(placement, house)
