@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from bridge.daemon.answers import refused
 from bridge.daemon.films import Film
@@ -32,6 +32,13 @@ Height = Annotated[int, Query(ge=16, le=1080, description="Of the pictures, pixe
 Moment = Annotated[
     str, Query(min_length=1, max_length=32, description="01:00:04:12, 86 or V2@01:00:04:12.")
 ]
+
+
+def _asked(first: Frame = 0, count: Count = 1, step: Step = 1, height: Height = 90) -> Ask:
+    return Ask(height, first, count, step)
+
+
+Asked = Annotated[Ask, Depends(_asked)]
 
 
 class Of(StrEnum):
@@ -70,14 +77,11 @@ async def shot_strip(
     number: Shot,
     request: Request,
     house: HouseHere,
-    first: Frame = 0,
-    count: Count = 1,
-    step: Step = 1,
-    height: Height = 90,
+    asked: Asked,
 ) -> Response:
     async def made() -> Response:
         film = await house.films.shot(await house.films.selection(selection), number)
-        return await _strip(film, Ask(height, first, count, step), request, house)
+        return await _strip(film, asked, request, house)
 
     return await unless_gone(request, made())
 
@@ -87,17 +91,14 @@ async def take_strip(
     take: Named,
     request: Request,
     house: HouseHere,
+    asked: Asked,
     of: Of = Of.take,
-    first: Frame = 0,
-    count: Count = 1,
-    step: Step = 1,
-    height: Height = 90,
 ) -> Response:
     """Record frames of the take, from its first on the timeline; or what it was made of there."""
 
     async def made() -> Response:
         film = await (house.films.take(take) if of is Of.take else house.films.original(take))
-        return await _strip(film, Ask(height, first, count, step), request, house)
+        return await _strip(film, asked, request, house)
 
     return await unless_gone(request, made())
 

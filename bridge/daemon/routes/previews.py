@@ -6,11 +6,10 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from bridge.daemon.house import HouseHere
-from bridge.daemon.pictures import Ask
 from bridge.daemon.previewing import sketch_of
 from bridge.daemon.previews import Preview
 from bridge.daemon.routes.common import Named, router
-from bridge.daemon.routes.pictures import STRIP, Count, Frame, Height, Step, answered, unless_gone
+from bridge.daemon.routes.pictures import STRIP, Asked, answered, unless_gone
 from bridge.wire.base import error_out
 from bridge.wire.previews import PreviewIn, PreviewOut, ShownOut
 
@@ -53,16 +52,13 @@ async def preview_strip(
     preview: Named,
     request: Request,
     house: HouseHere,
-    first: Frame = 0,
-    count: Count = 1,
-    step: Step = 1,
-    height: Height = 90,
+    asked: Asked,
 ) -> Response:
     """Of its best look so far: the pictures nearest to those record frames."""
 
     async def made() -> Response:
         found = house.previews.get(preview)
-        strip = await house.previews.strip(found, Ask(height, first, count, step))
+        strip = await house.previews.strip(found, asked)
         return await answered(strip, request, keep=False)
 
     return await unless_gone(request, made())
