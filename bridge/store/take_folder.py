@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.errors import BridgeError, Conflict, DiskRefused, NotFound
-from bridge.store.files import Disk, create, write, writing
+from bridge.store.files import PART, Disk, create, discard, write, writing
 from bridge.store.names import key_name
 from bridge.store.takes import Status, Take, as_data, from_data
 
@@ -111,14 +111,17 @@ class TakeFolder:
         No two takes get the same one, in however many processes; the same take gets its own again.
         """
         folder = self._numbers / key_name(json.dumps([timeline, series]))
+        # named for the take, so that one left by a stop is found by the next try
+        part = folder / f"{key_name(take_id)}{PART}"
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             given = {int(file.name): file for file in folder.iterdir() if file.name.isdigit()}
             owned = [number for number, file in given.items() if file.read_text("utf-8") == take_id]
         if owned:
+            discard(part)
             return min(owned)
         number = max(given, default=0) + 1
-        while not create(folder / f"{number:04d}", take_id.encode(), self._disk):
+        while not create(folder / f"{number:04d}", take_id.encode(), self._disk, part):
             number += 1
         return number
 

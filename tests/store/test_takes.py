@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -266,6 +267,19 @@ print([store.next_number("Reel", "V1:1", f"{sys.argv[2]}-{n}") for n in range(40
     said = race(code, tmp_path, [[tmp_path / "data", child] for child in range(2)])
     numbers = [number for text in said for number in json.loads(text)]
     assert sorted(numbers) == list(range(1, 81))
+
+
+def test_a_kill_while_a_number_is_given_out_leaves_nothing_behind(tmp_path: Path):
+    code = """
+from bridge.store.store import Store
+Store(Path(sys.argv[2])).next_number("Reel", "V1:1", "take-1")
+"""
+    store = Store(tmp_path / "data")
+    for _ in killed_everywhere(code, tmp_path / "data", store.root):
+        assert store.next_number("Reel", "V1:1", "take-1") == 1
+        (given,) = (path.name for path in (store.root / "numbers").rglob("*") if path.is_file())
+        assert given == "0001"
+        shutil.rmtree(store.root / "numbers")
 
 
 def test_a_kill_while_recording_leaves_the_take_or_nothing(tmp_path: Path):
