@@ -36,7 +36,9 @@ export function makeShot(shot, job, acts) {
       else bar.value = shot.progress;
       const { status, error, attempt, ended } = shot;
       drawTrouble([status, error], () => troubleOf(shot));
-      drawChoice([status, attempt, ended], () => choiceOf(shot, job, acts));
+      // the job may end while somebody types which work it was: that is no other question
+      const asked = status === "uncertain" ? [status, attempt] : [status, attempt, ended];
+      drawChoice(asked, () => choiceOf(shot, job, acts));
     },
   };
 }
