@@ -15,7 +15,7 @@ Every file is replaced as a whole, so that a reader sees the old one or the new 
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ class Outcome:
     frames: int
     size: int  # bytes of result.mov
     warnings: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict[str, str])
+    sureness: tuple[float, ...] = ()  # of each frame, 0 to 1
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,10 @@ class WorkFolder:
 
     def outcome(self) -> Outcome | None:
         data = self._read("result.json")
-        return None if data is None else Outcome(**data | {"warnings": tuple(data["warnings"])})
+        if data is None:
+            return None
+        rows = {name: tuple(data.get(name, ())) for name in ("warnings", "sureness")}
+        return Outcome(**data | rows)
 
     def finish(self, part: Path, outcome: Outcome) -> None:
         """Give the finished part its name, then say that the work is done."""

@@ -6,7 +6,7 @@ from typing import cast
 from bridge.engines.base import Kind, Limits, Model, RenderRequest
 from bridge.engines.local import camera, vocabulary
 from bridge.engines.local.camera import Move
-from bridge.engines.local.options import LooksOptions, MotionOptions
+from bridge.engines.local.options import LooksOptions, MotionOptions, PaintOptions
 from bridge.engines.local.vocabulary import LookStep
 from bridge.errors import EngineRefused, EngineUnknown
 
@@ -21,6 +21,14 @@ LOOKS = Model(
     words=vocabulary.words(),
     strengths=vocabulary.strengths(),
     summary="Looks by name, and the colours of a reference still; exact, free, on this machine",
+    sparse=True,
+)
+PAINT = Model(
+    name="paint",
+    kinds=frozenset({Kind.edit}),
+    limits=Limits(keyframes=MOST_STILLS, min_keyframes=1, concurrency=2),
+    options=PaintOptions,
+    summary="Painted or graded frames, carried through the shot; free, on this machine",
     sparse=True,
 )
 MOTION = Model(
@@ -39,7 +47,7 @@ MOTION = Model(
     summary="Moves through stills, and camera moves over them; free, on this machine",
     sparse=True,
 )
-MODELS = (LOOKS, MOTION)
+MODELS = (LOOKS, PAINT, MOTION)
 
 
 def model_named(name: str) -> Model:
@@ -57,6 +65,8 @@ def check(request: RenderRequest) -> tuple[str, ...]:
     options = model.checked(request.options)
     if model is LOOKS:
         return _check_looks(request, cast("LooksOptions", options))
+    if model is PAINT:
+        return _check_paint(request)
     return _check_motion(request)
 
 
@@ -116,11 +126,30 @@ def _check_looks(request: RenderRequest, options: LooksOptions) -> tuple[str, ..
     return ()
 
 
+def _check_paint(request: RenderRequest) -> tuple[str, ...]:
+    _check_stills(request)
+    words = " ".join(request.prompt.casefold().split()).strip(".! ")
+    if words in SAY_NOTHING:
+        return ()
+    raise EngineRefused(
+        "Painted frames are carried through the shot as they are; the words say nothing to that.",
+        hint="Leave the prompt empty, or leave the painted frames out to have a look by its name.",
+    )
+
+
 def _check_motion(request: RenderRequest) -> tuple[str, ...]:
     moves = moves_of(request)
     if not request.keyframes:
         what = "Camera words need a still to move over." if moves else "There is no still."
         raise EngineRefused(what, hint="Give at least one keyframe: TIMECODE=IMAGE.")
+    _check_stills(request)
+    if len(request.keyframes) == 1 and not moves:
+        return ("One still and no camera move: the still is held.",)
+    return ()
+
+
+def _check_stills(request: RenderRequest) -> None:
+    """Each inside, no two on one frame."""
     frames = [keyframe.frame for keyframe in request.keyframes]
     outside = [frame for frame in frames if not 0 <= frame < request.frames]
     if outside:
@@ -130,6 +159,3 @@ def _check_motion(request: RenderRequest) -> tuple[str, ...]:
     if len(set(frames)) != len(frames):
         twice = next(frame for frame in frames if frames.count(frame) > 1)
         raise EngineRefused(f"Two stills stand at frame {twice}.", hint="Leave one of them out.")
-    if len(frames) == 1 and not moves:
-        return ("One still and no camera move: the still is held.",)
-    return ()

@@ -45,3 +45,16 @@ class MotionOptions(EngineOptions):
     easing: Easing = Field(
         Easing.linear, description="How the picture moves from each still to the next."
     )
+
+
+class Quality(StrEnum):
+    """How much time a picture may take."""
+
+    best = "best"
+    fast = "fast"
+
+
+class PaintOptions(EngineOptions):
+    quality: Quality = Field(
+        Quality.best, description="Best follows fine detail; fast gives that up for speed."
+    )

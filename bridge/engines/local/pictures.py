@@ -36,6 +36,7 @@ TV_RANGE, FULL_RANGE = 1, 2  # AVColorRange
 # White in 16 bit RGB, for FFmpeg's scaler: 255 * 256, going to and coming from YUV of any depth
 # (measured, FFmpeg 8). RGB and grey of more bits are only shifted to 16.
 WHITE = 65280
+Made = Picture | VideoFrame
 HD = Colour("bt709", "bt709", "bt709", "tv")
 
 
@@ -96,15 +97,22 @@ def to_picture(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> P
     return values[:, :, :3] * values[:, :, 3:] if alpha else values
 
 
-def to_frame(picture: Picture) -> VideoFrame:
-    """Coded RGB as a frame of 16 bits, for the encoder to bring into its own form."""
+def to_frame(picture: Made) -> VideoFrame:
+    """
+    Coded RGB as a frame of 16 bits, for the encoder to bring into its own form.
+
+    With a fourth channel it has alpha, straight; a decoded frame goes on as it is.
+    """
+    if isinstance(picture, VideoFrame):
+        return picture
     whole = (np.clip(picture, 0, 1) * np.float32(WHITE) + np.float32(0.5)).astype(np.uint16)
-    frame = VideoFrame.from_ndarray(whole, format="rgb48le")
+    form = "rgba64le" if picture.shape[2] == 4 else "rgb48le"
+    frame = VideoFrame.from_ndarray(whole, format=form)
     frame.color_range = FULL_RANGE
     return frame
 
 
-def write(part: Path, made: Iterator[Picture], order: Delivery, guard: Guard) -> int:
+def write(part: Path, made: Iterator[Made], order: Delivery, guard: Guard) -> int:
     """Encode the pictures and sync; the number of frames. The file keeps its name."""
     first = to_frame(next(made))
     with writer_opened(order, part, first, (), guard.limits) as writer:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from bridge.engines.base import RenderRequest
 from bridge.engines.local.folder import Outcome, Step, Worker, WorkFolder
+from bridge.engines.local.notes import Notes
 from bridge.errors import BridgeError, EngineFailed
 from bridge.media.limits import Guard, Limits, confine
 
@@ -70,14 +71,21 @@ def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
 
     pulse = _Pulse(folder, len(request.wanted))
     guard = Guard(Limits(memory_mb=memory_mb), pulse.beat)
-    warnings: list[str] = []
+    notes = Notes()
     part = folder.result.with_name(folder.result.name + ".part")
     with calculating():
-        job = work(request, guard, warnings.append)
+        job = work(request, guard, notes)
         with closing(ahead(job.pictures, PICTURES_AHEAD)) as pictures:
             write(part, pulse.counted(pictures), job.order(folder.result), guard)
     check_written(part, len(request.wanted), job.order(folder.result), guard)
-    folder.finish(part, Outcome(len(request.wanted), part.stat().st_size, tuple(warnings)))
+    outcome = Outcome(
+        len(request.wanted),
+        part.stat().st_size,
+        tuple(notes.warnings),
+        notes.facts,
+        tuple(notes.sureness),
+    )
+    folder.finish(part, outcome)
 
 
 @dataclass
