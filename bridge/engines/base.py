@@ -265,6 +265,8 @@ class RawResult:
     seed: int | None = None
     facts: Mapping[str, str] = field(default_factory=dict[str, str])  # notes, for the lineage
     warnings: tuple[str, ...] = ()  # sentences for the editor
+    # of each frame of the result, 0 to 1: how far it is what was asked for; none: not told
+    sureness: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import { el, sentences, words } from "./dom.js";
 import { Frames } from "./frames.js";
 import { nameOf } from "./pairing.js";
+import { makeSureness } from "./sureness.js";
 import { STATUS, factsOf, lineageOf } from "./takewords.js";
 
 const LINES = 72; // of a thumbnail
@@ -23,7 +24,7 @@ export function makeTakeRow({ take }, { facts, thumbs, acts }) {
       el("p", {}, el("strong", {}, name), " ", status, " ", fresh),
       el("p", { className: "take-prompt" }, take.prompt || "No words."),
       el("p", { className: "facts" }, factsOf(take).map((fact) => el("span", {}, fact))),
-      sentences("To know", take.warnings), lineage(take, facts)),
+      makeSureness(take, facts), sentences("To know", take.warnings), lineage(take, facts)),
     el("div", { className: "take-picks" }, label(sides.a, "A"), label(sides.b, "B"),
       label(marked, "Timeline")));
 

@@ -60,6 +60,7 @@ export function lineageOf(take, facts) {
     ["Camera", (recipe.camera ?? []).join(", ")],
     ["Stills", recipe.keyframes?.length ? counted(recipe.keyframes.length, "still") : ""],
     ["Options", optionWords(recipe.options)],
+    ["Told by the engine", noteWords(take.notes)],
     ["Job", take.job],
     ["SHA-256", take.sha256],
     ["Made by", `NLE Bridge ${take.software}`],
@@ -72,6 +73,10 @@ function runWords({ first, step, count }) {
   if (step === 0) return `${first}, held for ${counted(count, "frame")}`;
   const each = Math.abs(step) === 1 ? "" : `, one in ${Math.abs(step)}`;
   return `${first} to ${first + step * (count - 1)}${each}${step < 0 ? ", backwards" : ""}`;
+}
+
+function noteWords(notes) {
+  return Object.entries(notes).map(([name, text]) => `${name}: ${text}`).join("; ");
 }
 
 function optionWords(options = {}) {

@@ -27,6 +27,7 @@ class Raw:
     credits: Decimal
     seed: int | None
     notes: dict[str, str]
+    sureness: tuple[float, ...] = ()  # of each frame, 0 to 1; none: not told
 
 
 @dataclass(frozen=True)
@@ -73,4 +74,6 @@ async def _kept(result: RawResult, engine: str, folder: Path, tools: Tools, *, s
             f"{error.message}",
             sha256=stored.sha256,
         ) from error
-    return Raw(facts, stored.sha256, result.credits, result.seed, dict(result.facts))
+    return Raw(
+        facts, stored.sha256, result.credits, result.seed, dict(result.facts), result.sureness
+    )

@@ -5,6 +5,7 @@ is a file of its own beside them; the original's sound stays under the pictures.
 """
 
 import asyncio
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ from bridge.pipeline.pieces import Piece
 from bridge.pipeline.planned import PlannedShot
 from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.segments import Segment
+from bridge.pipeline.sureness import least_sure, sureness
 from bridge.pipeline.tools import Report, Tools, result_of
 from bridge.store.takes import Lineage, SourceFile, Take, runs
 
@@ -255,6 +257,7 @@ def _lineage(
 ) -> Lineage:
     order = collected.render.extract.order
     shot = order.shot
+    sure = sureness(shot, collected.raws)
     return Lineage(
         id=order.key,
         clip=shot.name,
@@ -279,7 +282,21 @@ def _lineage(
         job=order.job,
         shot=shot.id,
         software=__version__,
-        warnings=(*shot.warnings, *warnings),
+        warnings=(*shot.warnings, *warnings, *_unsure(shot, sure)),
+        notes=dict(ChainMap(*(raw.notes for raw in collected.raws))),
+        sureness=sure,
+    )
+
+
+def _unsure(shot: PlannedShot, percents: tuple[int, ...]) -> tuple[str, ...]:
+    shown = FrameRange(shot.handles.head, shot.record.count)
+    frame = least_sure(percents, shown)
+    if frame is None:
+        return ()
+    where = shot.record.start + frame - shown.start
+    return (
+        f"{shot.name} is least sure at frame {where} of the timeline ({percents[frame]} %): "
+        "paint that frame next.",
     )
 
 

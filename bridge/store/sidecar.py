@@ -51,6 +51,7 @@ def _words(take: Take) -> dict[str, Any]:
         "sound": take.sound_path and take.sound_path.name,
         "seed": take.seed,
         "credits": str(take.credits),
+        "least sure": f"{min(take.sureness)} %" if take.sureness else None,
         "warnings": list(take.warnings),
     }
 

@@ -14,7 +14,7 @@ from bridge.errors import UsageError
 from bridge.frames import FrameRange, Handles, Rate
 
 FORMAT = 1
-LATER = frozenset({"sound"})  # what the first takes did not have
+LATER = frozenset({"sound", "sureness", "notes"})  # what the first takes did not have
 SOUND = ".sound.wav"
 SECRET_NAME = re.compile(
     r".*(api[_-]?key|access[_-]?key|private[_-]?key|token|secret|password|passwd|authorization"
@@ -101,6 +101,8 @@ class Lineage:
     shot: str
     software: str  # version of this program
     warnings: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict[str, str])  # of the engine's, by name
+    sureness: tuple[int, ...] = ()  # percent, of each delivered frame; none: not told
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -117,6 +119,15 @@ class Take(Lineage):
     delivered: Path
     status: Status = Status.delivered
     sound: str | None = None  # SHA-256 of the sound that came with the pictures
+
+    @property
+    def shown(self) -> FrameRange:
+        """The delivered frames that are on the timeline."""
+        return FrameRange(self.handles.head, self.record.count)
+
+    @property
+    def shown_sureness(self) -> tuple[int, ...]:
+        return self.sureness[self.shown.start : self.shown.end]
 
     @property
     def sound_path(self) -> Path | None:
@@ -150,6 +161,8 @@ def as_data(take: Take) -> dict[str, Any]:
         "credits": str(take.credits),
         "raws": list(take.raws),
         "warnings": without_secrets(take.warnings),
+        "notes": without_secrets(take.notes),
+        "sureness": list(take.sureness),
         "created": take.created.astimezone(UTC).isoformat(),
         "delivered": str(take.delivered),
         "status": take.status.value,
@@ -176,6 +189,8 @@ def from_data(data: Mapping[str, Any]) -> Take:
             "credits": Decimal(known["credits"]),
             "raws": tuple(known["raws"]),
             "warnings": tuple(known["warnings"]),
+            "notes": dict(known.get("notes", {})),
+            "sureness": tuple(known.get("sureness", ())),
             "created": datetime.fromisoformat(known["created"]),
             "delivered": Path(known["delivered"]),
             "status": Status(known["status"]),

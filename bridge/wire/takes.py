@@ -1,11 +1,14 @@
 """Takes: what was made, of what, with what. In: the store's records. Out: JSON for everybody."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from pydantic import Field
 
 from bridge.jobs.decisions import Decision
 from bridge.jobs.facts import Job, PlacementOrder
+from bridge.pipeline.sureness import least_sure
 from bridge.store.takes import Take, without_secrets
 from bridge.timeline.facts import Mode
 from bridge.wire.base import Credits, Id, Inward, Outward, PathOut, RateText, Time
@@ -14,6 +17,7 @@ from bridge.wire.placements import PlacementOut
 from bridge.wire.plans import HandlesOut
 
 MOST_CHOSEN = 500
+MOST_SPANS = 200
 
 
 class SourceRunOut(Outward):
@@ -56,6 +60,15 @@ class TakeOut(Outward):
     credits: Credits
     software: str
     warnings: tuple[str, ...]
+    notes: dict[str, str] = Field(description="What the engine said of it, by name.")
+    sureness: tuple[int, ...] = Field(
+        description="Percent, over the frames on the timeline in equal spans, the lowest of each; "
+        "empty: the engine tells nothing."
+    )
+    paint_next: int | None = Field(
+        description="Where it is least sure, record frames from the timeline's start; "
+        "null: it is sure enough."
+    )
 
 
 class TakesOut(Outward):
@@ -135,7 +148,22 @@ def take_out(take: Take) -> TakeOut:
         credits=take.credits,
         software=take.software,
         warnings=take.warnings,
+        notes=dict(take.notes),
+        sureness=_spans(take.shown_sureness),
+        paint_next=_paint_next(take),
     )
+
+
+def _paint_next(take: Take) -> int | None:
+    frame = least_sure(take.sureness, take.shown)
+    return None if frame is None else take.record.start + frame - take.shown.start
+
+
+def _spans(percents: Sequence[int]) -> tuple[int, ...]:
+    """No more than `MOST_SPANS`."""
+    count = min(MOST_SPANS, len(percents))
+    edges = [len(percents) * number // count for number in range(count + 1)] if count else []
+    return tuple(min(percents[start:end]) for start, end in pairwise(edges))
 
 
 def shot_take_out(take: Take, number: int | None) -> ShotTakeOut:
@@ -170,4 +198,5 @@ def _result_take(take: Take, record_start: int) -> ResultTakeOut:
         engine=take.engine,
         model=take.model,
         credits=take.credits,
+        paint_next=_paint_next(take),
     )

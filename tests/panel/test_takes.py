@@ -50,6 +50,7 @@ class TestList:
         newest = page.locator(".takes-list > li").first
         assert newest.locator("dd").count() == 0
         newest.get_by_text("Where it comes from").click()
+        newest.locator("dd").first.wait_for()
         told = dict(
             zip(
                 newest.locator("dt").all_inner_texts(),
@@ -77,6 +78,35 @@ class TestList:
         page.get_by_text("No take yet.").wait_for()
         assert page.locator("#compare").is_hidden()
         page.evaluate("part.close()")
+
+
+SURENESS = """async (take) => {
+  const { makeSureness } = await import("/panel/sureness.js");
+  const facts = { rate: "25", start_frame: 90_000, drop_frame: false, frames: 100 };
+  const node = makeSureness(take, facts);
+  document.querySelector("main").replaceChildren(...(node ? [node] : []));
+  return [...(node?.querySelector("canvas").getContext("2d")
+    .getImageData(0, 0, take.sureness.length, 1).data ?? [])];
+}"""
+
+
+class TestSureness:
+    def test_names_the_frame_to_paint_next(self, house: House) -> None:
+        page = opened(house)
+        pixels = page.evaluate(SURENESS, {"sureness": [90, 20, 60], "paint_next": 26})
+        said = "Least sure at 01:00:01:01 (20 %): paint that frame next."
+        assert page.locator(".sureness").inner_text() == said
+        green_minus_red = [pixels[4 * place + 1] - pixels[4 * place] for place in range(3)]
+        assert green_minus_red[0] > green_minus_red[2] > green_minus_red[1]
+
+    def test_says_when_nothing_is_to_be_done_and_nothing_where_nothing_is_told(
+        self, house: House
+    ) -> None:
+        page = opened(house)
+        page.evaluate(SURENESS, {"sureness": [90, 72], "paint_next": None})
+        assert page.locator(".sureness").inner_text() == "Sure throughout: 72 % at least."
+        page.evaluate(SURENESS, {"sureness": [], "paint_next": None})
+        assert page.locator(".sureness").count() == 0
 
 
 class TestChoosing:

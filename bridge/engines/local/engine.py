@@ -93,8 +93,9 @@ class LocalEngine(Engine):
             path,
             credits=Decimal(0),
             seed=request.seed,
-            facts={"frames": str(outcome.frames)},
+            facts={"frames": str(outcome.frames), **outcome.facts},
             warnings=outcome.warnings,
+            sureness=outcome.sureness,
         )
 
     async def cancel(self, handle: RenderHandle) -> None:
