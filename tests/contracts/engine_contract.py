@@ -267,7 +267,8 @@ class EngineContract:
         rate = RATES[len(model.name) % 2]
         edit = kind is Kind.edit
         footage = Footage(folder / "shot.mov", frames, rate, WIDTH, HEIGHT) if edit else None
-        stills = () if edit or not model.limits.keyframes else (Keyframe(0, folder / "still.png"),)
+        needed = model.limits.min_keyframes if edit else model.limits.keyframes
+        stills = (Keyframe(0, folder / "still.png"),) if needed else ()
         if with_files and edit:
             make(folder / "shot.mov", master(frames, rate))
         if with_files and stills:

@@ -43,7 +43,7 @@ from tests.contracts.engine_contract import (
 
 class TestLocal(EngineContract):
     make = LocalEngine
-    prompts = {"looks": "dusk and a little grain", "motion": ""}  # noqa: RUF012 - never changed
+    prompts = {"looks": "dusk and a little grain", "paint": "", "motion": ""}  # noqa: RUF012 - never changed
     refused = "remove the boom"
 
 
