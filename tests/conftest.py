@@ -17,6 +17,20 @@ KEPT = "NLE_BRIDGE_CORPUS"
 HOMES = itertools.count()
 
 
+# Files that take half a minute and more. They begin first: one that begins last is waited for.
+LONG = (
+    "daemon/test_contract.py",
+    *("panel/test_live.py", "panel/test_takes.py", "panel/test_compare.py"),
+    *("test_kill_paid.py", "test_kill.py", "premiere/test_kills.py", "scripts/test_lanes.py"),
+    "panel/form/test_preview.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONG))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_errors: the test is about something that is logged")
 

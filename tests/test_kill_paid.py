@@ -9,7 +9,7 @@ import pytest
 from bridge.engines.runway.fake.server import FakeRunway
 from tests.kills.paid import House, begin, finished, loop, prepared
 
-PATIENCE = 30  # seconds
+PATIENCE = 60  # seconds
 
 
 def until(happened: Callable[[], object]) -> None:
@@ -21,6 +21,12 @@ def until(happened: Callable[[], object]) -> None:
 
 def parts(house: House) -> list[Path]:
     return [part for part in house.folder.glob("data/**/*.part*") if part.stat().st_size]
+
+
+def written(house: House, name: str) -> bool:
+    """Whether the engine's name for the work lies in a database, or in its journal."""
+    files = house.folder.glob("data/**/jobs.db*")
+    return any(name.encode() in file.read_bytes() for file in files)
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def test_killed_while_it_waits_for_the_task_it_takes_it_up(tmp_path, runway):
     runway.script(fates=[{"hold": True}], speed="fast")
     life = begin(house, work, jobs=1)
     until(lambda: runway.creates)
-    time.sleep(0.5)  # its name is written down by now
+    until(lambda: written(house, runway.creates[0].task))
     life.kill()
     life.join()
     runway.script(release=True)

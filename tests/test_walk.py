@@ -124,7 +124,7 @@ async def walk(
     timeline: Path, reference: str, recipe: Recipe, tools: Tools, out: Path
 ) -> tuple[Plan, Conformed, Reinserted]:
     selection = await select(timeline, [reference], recipe, tools)
-    model = tools.engines.model(recipe.engine)
+    model = tools.engines.model(recipe.engine, recipe.model)
     made = plan(selection, recipe, model)
     order = ShotOrder(
         "j1", 1, made.shots[0], recipe, model.name, model.door, "cut", out.parent / "takes"

@@ -1,12 +1,19 @@
 """`takes` and `engines`: what there is. In: filters. Out: lists."""
 
+import asyncio
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from bridge.cli.connect import connected, settings_for
 from bridge.cli.options import Commands, common
 from bridge.cli.output import DONE, out, print_json, print_table
+from bridge.cli.values import local_file
+from bridge.media.room import MediaRoom
+from bridge.settings import Settings
+from bridge.source import Source
 from bridge.wire.engines import EngineOut
+from bridge.wire.takes import TakeOut
 
 
 def add(commands: "Commands[ArgumentParser]") -> None:
@@ -14,6 +21,12 @@ def add(commands: "Commands[ArgumentParser]") -> None:
     takes.add_argument("--clip", help="only those of this clip, by name")
     takes.add_argument("--timeline", help="only those of this timeline, by name")
     takes.add_argument("--job", help="only those of this job")
+    takes.add_argument(
+        "--pictures",
+        metavar="FOLDER",
+        type=local_file,
+        help="write their frames there, too, as numbered PNG of 16 bits, with alpha",
+    )
     takes.set_defaults(run=run_takes)
     engines = commands.add_parser(
         "engines", parents=[common()], help="engines, models, their words and options"
@@ -27,12 +40,28 @@ def add(commands: "Commands[ArgumentParser]") -> None:
 def run_takes(args: Namespace) -> int:
     with connected(settings_for(args)) as client:
         found = client.takes(clip=args.clip, timeline=args.timeline, job=args.job)
+    written = args.pictures and asyncio.run(_pictures(found, args.pictures, settings_for(args)))
     if args.json:
-        print_json({"takes": [take.model_dump(mode="json") for take in found]})
+        told = {"takes": [take.model_dump(mode="json") for take in found]}
+        print_json(told if written is None else told | {"pictures": list(map(str, written))})
         return DONE
     rows = [(t.id, t.clip, t.number, t.frames, f"{t.engine}/{t.model}", t.media) for t in found]
     print_table(("take", "clip", "number", "frames", "made by", "file"), rows)
     return DONE
+
+
+async def _pictures(takes: Sequence[TakeOut], folder: Path, settings: Settings) -> list[Path]:
+    """A folder for each take, named as its file is."""
+    room = MediaRoom(settings)
+    try:
+        written: list[Path] = []
+        for take in takes:
+            media = Path(take.media)
+            written.append(folder / media.stem)
+            await room.numbered(Source(media), written[-1])
+        return written
+    finally:
+        await room.close()
 
 
 def run_engines(args: Namespace) -> int:

@@ -9,6 +9,7 @@ import logging
 import shutil
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,17 @@ from bridge.daemon.films import Film
 from bridge.daemon.pictures import Ask, Picture, Pictures
 from bridge.daemon.records import new_id
 from bridge.daemon.sketching import Sketching
+from bridge.engines.base import Kind
 from bridge.errors import BridgeError, InternalError, NotFound
 from bridge.media.facts import MediaFacts
+from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.sketch import LONGEST, Sketch, apart, first_look
 from bridge.pipeline.tools import Tools
 
 AT_ONCE = 2  # previews that work at the same time; slots are few
+GLANCE_SECONDS = 0.3  # in which the first look is fetched; the whole shot takes all cores
 ATTEMPTS = 10  # to empty the folder, a tenth of a second apart
+USUAL = Recipe(Kind.edit).engine  # loaded before anybody asks
 KEPT = 16  # previews that can still be asked for
 
 log = logging.getLogger(__name__)
@@ -49,6 +54,7 @@ class Preview:
     look: Look = field(default_factory=Look)
     error: dict[str, Any] | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # and a new one after it
+    seen: asyncio.Event = field(default_factory=asyncio.Event)  # a picture of it was fetched
     task: asyncio.Task[None] | None = None
 
     def end(self, state: str, error: BridgeError | None = None) -> None:
@@ -68,17 +74,26 @@ class Previews:
 
     def __init__(self, tools: Tools, folder: Path) -> None:
         self._folder = folder
+        self._engines = tools.engines
         self._sketching = Sketching(tools, folder)
         self._pictures = Pictures(tools.room, folder / "pictures")
         self._known: OrderedDict[str, Preview] = OrderedDict()
         self._turns: dict[str, object] = {}  # by slot: who came last
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._warming: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Nothing of an earlier daemon stays."""
+        """Nothing of an earlier daemon stays; the usual engine is loaded before anybody asks."""
         await asyncio.to_thread(_removed, self._folder)
+        self._warming = asyncio.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        with suppress(BridgeError):  # whoever asks for it will hear of it
+            await asyncio.to_thread(self._engines.get, USUAL)
 
     async def close(self) -> None:
+        if self._warming is not None:
+            await self._warming
         for preview in self._known.values():
             await self._end(preview, "cancelled")
         await asyncio.to_thread(_removed, self._folder)
@@ -121,7 +136,10 @@ class Previews:
         film = preview.look.film
         if film is None:
             raise NotFound("There is nothing to be seen of this preview yet.", hint="Wait for it.")
-        return await self._pictures.strip(film, ask)
+        try:
+            return await self._pictures.strip(film, ask)
+        finally:
+            preview.seen.set()
 
     # ---- the work
 
@@ -142,6 +160,8 @@ class Previews:
             media = await self._sketching.made(first_look(whole), f"{preview.id}-strip")
             few = len(range(0, count, step))
             self._show(preview, Look("strip", few, step, _film(first_look(whole), media)))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(preview.seen.wait(), GLANCE_SECONDS)
         if count <= LONGEST:
             media = await self._sketching.made(whole, f"{preview.id}-shot")
             self._show(preview, Look("shot", count, 1, _film(whole, media)))

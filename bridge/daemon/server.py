@@ -59,12 +59,16 @@ Rooms = Callable[[Settings], tuple[Tools, RunningJobs]]
 def open_rooms(settings: Settings) -> tuple[Tools, RunningJobs]:
     """The rooms of the program; tests open others."""
     # decoders and a database: loaded when a daemon starts, not when its module is read
+    from bridge.engines.local.sketches import SKETCHER  # noqa: PLC0415
     from bridge.engines.registry import Engines  # noqa: PLC0415
     from bridge.jobs.service import Jobs as Service  # noqa: PLC0415
+    from bridge.media.nursery import NURSERY  # noqa: PLC0415
     from bridge.media.room import MediaRoom  # noqa: PLC0415
     from bridge.store.store import Store  # noqa: PLC0415
 
-    tools = Tools(MediaRoom(settings), Engines(settings=settings), Store(settings.data / "store"))
+    room = MediaRoom(settings)
+    NURSERY.expect(SKETCHER)  # the first preview is to come at once
+    tools = Tools(room, Engines(settings=settings), Store(settings.data / "store"))
     return tools, Service(settings, tools)
 
 

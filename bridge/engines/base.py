@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bridge.engines.forms import Alpha, Form
 from bridge.errors import EngineRefused
 from bridge.frames import FrameRange, Rate
 
@@ -43,13 +44,6 @@ class Change(StrEnum):
     rate = "rate"  # more pictures in the same time
     colour = "colour"  # gamut, transfer, bit depth
     sound = "sound"  # what comes back is sound for the shot, not pictures
-
-
-class Form(StrEnum):
-    """How the footage an engine gets is written."""
-
-    master = "master"  # ProRes 422 HQ, .mov
-    h264 = "h264"  # H.264 8 bit, .mp4
 
 
 class EngineOptions(BaseModel):
@@ -143,6 +137,7 @@ class Model:
     summary: str = ""
     door: str = ""  # the engine's own name for this way in
     changes: frozenset[Change] = frozenset()  # of a finishing model
+    alpha: Alpha = Alpha.none
     sparse: bool = False  # makes single frames of a shot without those between: quick previews
 
     def suits(self, kind: Kind, *, stills: bool) -> bool:

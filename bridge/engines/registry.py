@@ -135,6 +135,7 @@ def describe_model(model: Model) -> dict[str, Any]:
         "summary": model.summary,
         "kinds": sorted(kind.value for kind in model.kinds),
         "changes": sorted(change.value for change in model.changes),
+        "alpha": model.alpha.value,
         "limits": _limits(model.limits),
         "price": _price(model.price),
         "options": model.options.model_json_schema(),

@@ -4,6 +4,8 @@ Only the one demuxer that the file's first bytes ask for may open it, other stre
 sizes are judged before anything is decoded.
 """
 
+import os
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from bridge.media.border import opening, reading
 from bridge.media.formats import Format, Kind
 from bridge.media.grid import Grid, grid_of
 from bridge.media.limits import Guard
+from bridge.media.memory import SETTLED_NS
 from bridge.media.paths import OpenFile
 from bridge.media.scan import Scan, scanned
 from bridge.media.turn import Turner
@@ -64,9 +67,12 @@ def container_opened(file: OpenFile, format_: Format, guard: Guard) -> Iterator[
 
 
 @contextmanager
-def movie_opened(file: OpenFile, format_: Format, guard: Guard) -> Iterator[Movie]:
+def movie_opened(
+    file: OpenFile, format_: Format, guard: Guard, *, rescan: bool = True
+) -> Iterator[Movie]:
     """
-    Open a movie, find its frames and decode its first picture.
+    Open a movie, find its frames and decode its first picture; without `rescan`, what was found
+    the last time is taken where it was the same file.
 
     Raises `MediaUnsupported` (no pictures, no decoder, too large) or `MediaDamaged`.
     """
@@ -77,7 +83,9 @@ def movie_opened(file: OpenFile, format_: Format, guard: Guard) -> Iterator[Movi
         check_size(file, stream.width, stream.height, guard)
         _check_whole(stream, file)
         _prepare(stream, guard)
-        scan = scanned(file, container, stream, guard)
+        scan = (not rescan and _found_before(file, stream)) or _found(
+            file, container, stream, guard
+        )
         yield Movie(file, container, stream, _grid(stream, scan), scan.first)
 
 
@@ -130,6 +138,41 @@ def _prepare(stream: VideoStream, guard: Guard) -> None:
     context.thread_type = "AUTO"
     context.thread_count = guard.limits.threads(stream.width, stream.height)
     context.options = {"max_pixels": str(guard.limits.max_pixels)}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one scan found of a file. A daemon's tasks often read the same one after another."""
+
+    identity: tuple[int, ...]
+    scan: Scan
+    reorder_depth: int  # of the decoder, which finds it out while it decodes
+
+
+_last: list[_Found] = []  # one at most
+
+
+def _found_before(file: OpenFile, stream: VideoStream) -> Scan | None:
+    identity = _identity(file, stream)
+    for found in tuple(_last):
+        if found.identity == identity:
+            stream.codec_context.reorder_depth = found.reorder_depth
+            return found.scan
+    return None
+
+
+def _found(file: OpenFile, container: InputContainer, stream: VideoStream, guard: Guard) -> Scan:
+    scan = scanned(file, container, stream, guard)
+    if time.time_ns() - file.modified_ns >= SETTLED_NS:
+        depth = stream.codec_context.reorder_depth
+        _last[:] = [_Found(_identity(file, stream), scan, depth)]
+    return scan
+
+
+def _identity(file: OpenFile, stream: VideoStream) -> tuple[int, ...]:
+    now = os.fstat(file.descriptor)
+    times = (now.st_mtime_ns, now.st_ctime_ns)
+    return (now.st_dev, now.st_ino, now.st_size, *times, stream.index)
 
 
 def _grid(stream: VideoStream, scan: Scan) -> Grid:

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from bridge.errors import MediaChanged, MediaDamaged, MediaUnsupported, RangeError
 from bridge.media.border import reading
@@ -27,6 +29,10 @@ SEEK_AHEAD = 300  # frames; a jump farther than this seeks instead of decoding w
 # decoder that was emptied needs about as many pictures until it gives the first one
 WORTH_SEEKING = 8
 MOST_BACK_OFF = 24  # seeks; each goes twice as far back as the one before
+# Codecs whose pictures say of themselves that no other is made of them; HEVC's say so of their own
+# temporal layer alone.
+SAYS_UNUSED = "h264"
+PROGRESSIVE = (0, 1)  # AVFieldOrder: not said, progressive
 
 
 def pictures(
@@ -55,7 +61,7 @@ def _file(
             _check_numbers(source.path, numbers, None)
             yield from (frame for _ in numbers)
         else:
-            with movie_opened(file, format_, guard) as movie:
+            with movie_opened(file, format_, guard, rescan=False) as movie:
                 held = source.kind is SourceKind.still
                 yield from movie_pictures(movie, [0] * len(numbers) if held else numbers, guard)
         file.check_unchanged()
@@ -114,7 +120,7 @@ def _as_coded(
     movie: Movie, times: Sequence[int], numbers: Sequence[int], guard: Guard
 ) -> Iterator[VideoFrame]:
     most = guard.limits.pictures(movie.stream.width, movie.stream.height)
-    tape = _Tape(movie, guard)
+    tape = _Tape(movie, guard, _Sparing(movie, frozenset(times)))
     done = 0
     while done < len(times):
         end = _forward_end(times, done)
@@ -158,12 +164,29 @@ def _chunk(tape: "_Tape", times: Sequence[int], numbers: Sequence[int]) -> Itera
     yield from (held[time] for time in times)
 
 
+class _Sparing:
+    """Spares the decoder pictures that nobody wants and no other picture is made of."""
+
+    def __init__(self, movie: Movie, wanted: frozenset[int]) -> None:
+        self._context = context = movie.stream.codec_context
+        # a field that came alone would be half of a picture
+        whole = context.field_order in PROGRESSIVE and not movie.first.interlaced_frame
+        self._wanted = wanted if whole and context.codec.canonical_name == SAYS_UNUSED else None
+
+    def before(self, packet: "Packet[VideoStream]") -> None:
+        """Tell the decoder, which has to hear it with every packet."""
+        if self._wanted is not None:
+            spared = packet.pts is not None and packet.pts not in self._wanted
+            self._context.skip_frame = "NONREF" if spared else "DEFAULT"
+
+
 @dataclass
 class _Tape:
     """A movie with a play head, which plays on or seeks, whichever is nearer."""
 
     movie: Movie
     guard: Guard
+    sparing: _Sparing
     # ticks of the picture under the head; before the first where nothing was played yet
     time: int = field(init=False)
     _frame: VideoFrame | None = None  # the picture under the head; who has it may date it anew
@@ -215,8 +238,14 @@ class _Tape:
         self.movie.container.seek(target, stream=self.movie.stream)
         # A flushed H.264 decoder forgets how far pictures are reordered and would drop some.
         context.reorder_depth = delay
-        self._playing = _played(self.movie, self.guard)
+        self._playing = self._played()
         self._play()
+
+    def _played(self) -> Iterator[VideoFrame]:
+        for packet in self.movie.container.demux(self.movie.stream):
+            self.guard.beat()
+            self.sparing.before(packet)
+            yield from (frame for frame in decoded(packet) if frame.pts is not None)
 
     def _play(self) -> None:
         """One picture on."""
@@ -232,12 +261,6 @@ class _Tape:
             frame=number,
             frames=frames,
         )
-
-
-def _played(movie: Movie, guard: Guard) -> Iterator[VideoFrame]:
-    for packet in movie.container.demux(movie.stream):
-        guard.beat()
-        yield from (frame for frame in decoded(packet) if frame.pts is not None)
 
 
 def _time(frame: VideoFrame) -> int:

@@ -50,6 +50,7 @@ class MediaRoom:
     def __init__(self, settings: Settings) -> None:
         patience = Patience(settings.worker_seconds, settings.stall_seconds)
         self._crew = Crew(Limits.of(settings), patience)
+        self._crew.expect()
         self._memory = Memory()
         self._under_way = set[Running]()
         # Two lanes, so that a probe does not wait behind an hour of conforming.
@@ -154,6 +155,13 @@ class MediaRoom:
         await self._run(tasks.Strip(frames, facts, out, height), None, out)
         return out
 
+    async def numbered(self, source: Source, out: Path, report: Report | None = None) -> int:
+        """Every frame as a numbered PNG of 16 bits, with alpha, in the new folder `out`."""
+        check_words(source.path)
+        result = await self._run(tasks.Numbered(source, out), report)
+        assert isinstance(result, int)  # noqa: S101
+        return result
+
     async def close(self) -> None:
         """End all children; calls under way raise `WorkerDied`."""
         await asyncio.to_thread(self._close)
@@ -176,7 +184,7 @@ class MediaRoom:
         """Run the task on a thread that waits for its child; a cancelled call kills the child."""
         running = Running()
         loop = asyncio.get_running_loop()
-        long = isinstance(task, tasks.Deliver | Dub) and not soon
+        long = isinstance(task, tasks.Deliver | tasks.Numbered | Dub) and not soon
         lane = self._long if long else self._short
 
         def tell(frames: int) -> None:

@@ -82,6 +82,14 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """Every frame of a movie as a PNG of 16 bits, in a folder of that name."""
+
+    source: Source
+    out: Path
+
+
+@dataclass(frozen=True)
 class Match:
     """How much each frame of one source differs from its fellow of another."""
 
@@ -89,7 +97,7 @@ class Match:
     other: Frames
 
 
-Task = Probe | ProbeSound | DecodeAll | Deliver | Dub | Match | Still | Sheet | Strip
+Task = Probe | ProbeSound | DecodeAll | Deliver | Dub | Match | Still | Sheet | Strip | Numbered
 Result = MediaFacts | SoundFacts | int | Delivered | Dubbed | Compared | Path
 
 TASKS: Mapping[str, Any] = MappingProxyType(
@@ -103,6 +111,7 @@ TASKS: Mapping[str, Any] = MappingProxyType(
         "still": Still,
         "sheet": Sheet,
         "strip": Strip,
+        "numbered": Numbered,
     }
 )
 RESULTS: Mapping[str, Any] = MappingProxyType(
@@ -116,6 +125,7 @@ RESULTS: Mapping[str, Any] = MappingProxyType(
         "still": Path,
         "sheet": Path,
         "strip": Path,
+        "numbered": int,
     }
 )
 

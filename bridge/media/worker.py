@@ -21,10 +21,13 @@ from bridge.media.dub import dub
 from bridge.media.facts import Dub
 from bridge.media.limits import Guard, Limits, confine
 from bridge.media.match import compared
+from bridge.media.numbered import numbered
 from bridge.media.probe import probe, probe_sound
 from bridge.media.sheet import sheet, still
 from bridge.media.strip import strip
 from bridge.media.whole import decode_all
+
+tasks.warm()  # now: what is loaded before a fork is there after it
 
 BEAT_SECONDS = 0.2  # between lines that only say that work goes on
 
@@ -32,7 +35,6 @@ Say = Callable[[dict[str, Any]], None]
 
 
 def main() -> None:
-    tasks.warm()
     av.logging.set_level(None)
     say = _speaker(sys.stdout.buffer)
     say({"ready": True})
@@ -66,13 +68,24 @@ def run(task: tasks.Task, limits: Limits, say: Say) -> tasks.Result:
             result = dub(task, guard)
         case tasks.Match():
             result = compared(task, guard)
-        case tasks.Still():
-            result = still(task, guard)
-        case tasks.Sheet():
-            result = sheet(task, guard)
-        case tasks.Strip():
-            result = strip(task, guard)
+        case _:
+            result = _drawn(task, guard, pulse)
     return result
+
+
+def _drawn(
+    task: tasks.Still | tasks.Sheet | tasks.Strip | tasks.Numbered, guard: Guard, pulse: "Pulse"
+) -> tasks.Result:
+    """Picture files."""
+    match task:
+        case tasks.Still():
+            return still(task, guard)
+        case tasks.Sheet():
+            return sheet(task, guard)
+        case tasks.Strip():
+            return strip(task, guard)
+        case tasks.Numbered():
+            return numbered(task, guard, pulse.report)
 
 
 class Pulse:

@@ -11,22 +11,20 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psutil
 
-import bridge
 from bridge.errors import BridgeError, InputError, InternalError, WorkerDied
 from bridge.media import tasks
 from bridge.media.limits import Limits
+from bridge.media.nursery import KILLED, NURSERY
 
 STDERR_LINES = 200
 STDERR_LETTERS = 2000  # of one line
@@ -34,14 +32,7 @@ DEATH_SECONDS = 20.0  # after being killed
 MOST_SPARES = 3
 MOST_TASKS = 200  # of one child
 MOST_MEMORY = 600 << 20  # bytes; a child that holds more makes room for a new one
-KILLED = -9  # the exit status of a killed process
 WORKER = "bridge.media.worker"
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
-# glibc gives every thread its own 64 MiB arena, which would use the memory limit up by itself;
-# numpy's own threads are not needed.
-LEAN = {"MALLOC_ARENA_MAX": "4", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-CODE = Path(bridge.__file__).resolve().parents[1]
-
 Report = Callable[[int], None]
 
 
@@ -58,16 +49,7 @@ class Child:
         self.stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self.tasks = 0  # that it was given
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        # Our own interpreter and module, no shell; nothing of a request is in the command.
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-X", "utf8", "-m", module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            cwd=Path(sys.executable).parent,
-            start_new_session=True,
-        )
+        self._process = NURSERY.child(module)
         self._threads = [
             threading.Thread(target=target, name="media child", daemon=True)
             for target in (self._listen, self._drain)
@@ -136,11 +118,6 @@ class Child:
             self.stderr.append(line.decode("utf-8", "replace").rstrip())
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**kept, **LEAN, "PYTHONPATH": str(CODE)}
-
-
 @dataclass
 class Crew:
     """Starts children and keeps some, warm, for the next tasks. Safe to use from any thread."""
@@ -151,6 +128,10 @@ class Crew:
     _spares: list[Child] = field(default_factory=list[Child])
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closed: bool = False
+
+    def expect(self) -> None:
+        """Children will be asked for soon."""
+        NURSERY.expect(self.module)
 
     def take(self) -> Child:
         """One that waits, the latest first; else a new one."""

@@ -34,6 +34,7 @@ from bridge.media.facts import (
 from bridge.pipeline.collect import Collected
 from bridge.pipeline.extract import ShotOrder, model_of
 from bridge.pipeline.finishing import Look, look
+from bridge.pipeline.fitting import codec_of
 from bridge.pipeline.joints import Joint, dissolves, joint, parts, shared, trims
 from bridge.pipeline.pieces import Piece
 from bridge.pipeline.planned import PlannedShot
@@ -68,12 +69,14 @@ class Cutting:
 async def conform(collected: Collected, tools: Tools, report: Report) -> Conformed:
     """Join, scale, tag and deliver; the same attempt gives the same take however often."""
     order = collected.render.extract.order
-    changes = model_of(order, tools).changes
+    model = model_of(order, tools)
+    changes = model.changes
     raws = tuple(raw.facts for raw in collected.raws if isinstance(raw.facts, MediaFacts))
     sounding = Change.sound in changes
     with _damaged_named(collected):
         cutting = _original(order.shot) if sounding else await _joined(collected, raws, tools)
-        wanted = look(order.shot, order.recipe.codec, () if sounding else raws, changes)
+        codec = codec_of(order.recipe.codec, order.shot.media, model)
+        wanted = look(order.shot, codec, () if sounding else raws, changes)
         delivered = await _pictures(order, cutting, wanted, tools, report)
         sound, said = await _sound(collected, cutting.cuts, tools, kept=sounding)
     warnings = (*collected.warnings, *cutting.warnings, *wanted.warnings, *said)

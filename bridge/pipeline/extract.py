@@ -5,7 +5,8 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from bridge.engines.base import Footage, Form, Keyframe, Model
+from bridge.engines.base import Footage, Keyframe, Model
+from bridge.engines.forms import Form
 from bridge.errors import PlanRefused
 from bridge.media.facts import Codec, Delivery, Fitting, Frames, MediaFacts
 from bridge.pipeline.planned import PlannedKeyframe, PlannedShot, PlannedStill
@@ -13,7 +14,11 @@ from bridge.pipeline.recipe import Recipe
 from bridge.pipeline.segments import Segment
 from bridge.pipeline.tools import Report, Tools
 
-CODECS = {Form.master: Codec.prores_hq, Form.h264: Codec.h264}
+CODECS = {
+    Form.master: Codec.prores_hq,
+    Form.alpha: Codec.prores_4444,
+    Form.h264: Codec.h264,
+}
 
 
 def attempt_key(job: str, shot: str, attempt: int) -> str:

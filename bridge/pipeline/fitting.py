@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from bridge.engines.base import Change, Form, Model
+from bridge.engines.base import Change, Model
+from bridge.engines.forms import Alpha, Form
 from bridge.errors import PlanRefused, RangeError
 from bridge.frames import FrameRange, Handles, Rate
+from bridge.media.facts import Codec, MediaFacts
 from bridge.pipeline.planned import PlannedKeyframe, PlannedStill
 from bridge.pipeline.segments import Segment
 from bridge.pipeline.selection import StillShot
@@ -125,12 +127,18 @@ def even(size: int) -> int:
 
 
 def form_of(
-    segments: Sequence[Segment], render: RenderSize, model: Model, options: Mapping[str, Any]
+    segments: Sequence[Segment],
+    render: RenderSize,
+    media: MediaFacts,
+    model: Model,
+    options: Mapping[str, Any],
 ) -> Form:
     """
-    How footage is written: the model's own form, the master where deep output is asked for; H.264
-    where a master would be more than the model takes.
+    How footage is written: the model's own form, the master where deep output is asked for, with
+    alpha where the model keeps it; H.264 where a master would be more than the model takes.
     """
+    if keeps_alpha(media, model):
+        return Form.alpha
     longest = max(segment.sent for segment in segments)
     master = MASTER_BYTES * longest * render.width * render.height
     most = model.limits.max_bytes
@@ -141,7 +149,7 @@ def form_of(
 
 def form_notes(form: Form, model: Model, options: Mapping[str, Any]) -> tuple[str, ...]:
     """Where deep output is made from footage that could not be sent as deep as it is."""
-    if form is Form.master or not _deep(model, options):
+    if form is not Form.h264 or not _deep(model, options):
         return ()
     return ("The shot is too large to be sent as ProRes: it is sent as H.264 with 8 bits.",)
 
@@ -149,6 +157,30 @@ def form_notes(form: Form, model: Model, options: Mapping[str, Any]) -> tuple[st
 def _deep(model: Model, options: Mapping[str, Any]) -> bool:
     asked = any(str(value).startswith(DEEP_OUTPUTS) for value in options.values())
     return asked or Change.colour in model.changes
+
+
+# ---- alpha
+
+
+def keeps_alpha(media: MediaFacts | None, model: Model) -> bool:
+    """Whether the footage goes to the model with its transparency."""
+    return media is not None and media.alpha and model.alpha is Alpha.kept
+
+
+def codec_of(codec: Codec, media: MediaFacts | None, model: Model) -> Codec:
+    """That of the take: as asked for, but for one that would lose the result's transparency."""
+    transparent = model.alpha is Alpha.made or keeps_alpha(media, model)
+    return Codec.prores_4444 if transparent else codec
+
+
+def alpha_notes(
+    where: str, codec: Codec, media: MediaFacts | None, model: Model
+) -> tuple[str, ...]:
+    if codec_of(codec, media, model) is not codec:
+        return (f"{where} becomes {Codec.prores_4444} and not {codec}, which has no transparency.",)
+    if media is not None and media.alpha and model.alpha is Alpha.none:
+        return (f"{where} has an alpha channel; the model gets and gives opaque pictures.",)
+    return ()
 
 
 # ---- stills

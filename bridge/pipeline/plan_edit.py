@@ -11,6 +11,7 @@ from bridge.errors import RangeError, ShotRefused
 from bridge.frames import FrameRange, Handles, Rate
 from bridge.media.facts import Sound
 from bridge.pipeline.fitting import (
+    alpha_notes,
     even,
     form_notes,
     form_of,
@@ -46,7 +47,7 @@ def edited(
     lengths = Lengths(model.limits, rate, step)
     parts = segments(total, lengths, _room(shot, handles))
     stills = keyframes(selection.stills, shot.clip.record, handles, model)
-    form = form_of(parts, render, model, recipe.options)
+    form = form_of(parts, render, media, model, recipe.options)
     start_frame, drop = _start(shot, handles, selection)
     return PlannedShot(
         id=f"s{number:03d}",
@@ -74,6 +75,7 @@ def edited(
         warnings=(
             *_warnings(shot, recipe, handles),
             *overshoot,
+            *alpha_notes(f"{shot.clip.place} ({shot.clip.name})", recipe.codec, media, model),
             *rate_notes(facts.rate, rate, step),
             *size_notes(width, height, media.pixel_aspect, render),
             *still_notes(stills, Fraction(width, height) * media.pixel_aspect),
@@ -217,8 +219,6 @@ def _warnings(shot: Shot, recipe: Recipe, handles: Handles) -> tuple[str, ...]:
     size = (shot.media.width, shot.media.height)
     if size != (even(size[0]), even(size[1])):
         notes.append(f"{where} has odd sides ({size[0]} x {size[1]}); the take's are even.")
-    if shot.media.alpha:
-        notes.append(f"{where} has an alpha channel; engines get and give opaque pictures.")
     if shot.media.interlaced != "progressive":
         notes.append(f"{where} is interlaced ({shot.media.interlaced}); its frames are kept woven.")
     if not shot.clip.enabled:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from bridge.engines.base import Change, Form
+from bridge.engines.base import Change
+from bridge.engines.forms import Form
 from bridge.frames import FrameMap, FrameRange, Handles, Rate
 from bridge.media.facts import Colour, MediaFacts, Sound
 from bridge.pipeline.recipe import Recipe

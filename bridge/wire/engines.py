@@ -47,6 +47,9 @@ class ModelOut(Outward):
     summary: str
     kinds: tuple[str, ...]
     changes: tuple[str, ...] = Field(description="What it changes on purpose: size, rate ...")
+    alpha: str = Field(
+        description="Transparency: none; kept: the shot's own; made: the result always has it."
+    )
     limits: LimitsOut
     price: PriceOut
     options: dict[str, Any] = Field(description="JSON schema of what the model takes beyond.")

@@ -125,10 +125,6 @@ class ResultTakeOut(Outward):
     engine: str
     model: str
     credits: Credits
-    paint_next: int | None = Field(
-        description="Where the picture is least sure and a painted frame would help most, record "
-        "frames from the timeline's start; null: it is sure enough."
-    )
 
 
 class ResultOut(Outward):

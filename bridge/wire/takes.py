@@ -198,5 +198,4 @@ def _result_take(take: Take, record_start: int) -> ResultTakeOut:
         engine=take.engine,
         model=take.model,
         credits=take.credits,
-        paint_next=_paint_next(take),
     )

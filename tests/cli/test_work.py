@@ -261,3 +261,13 @@ def test_the_new_timeline_gets_a_free_name_of_its_kind(
     assert beside(tmp_path / name) == tmp_path / wanted
     (tmp_path / wanted).touch()
     assert beside(tmp_path / name) == tmp_path / wanted.replace(".ai", ".ai-2")
+
+
+def test_the_frames_of_takes_are_written_as_pictures(desk: Desk) -> None:
+    made = desk(
+        "edit", desk.folder / "cut.otio", "--clip", "one", "-p", "dusk 30%", "--json"
+    ).json  # fmt: skip
+    said = desk("takes", "--job", made["job"], "--pictures", desk.folder / "frames", "--json").json
+    (folder,) = map(Path, said["pictures"])
+    assert folder.name == Path(made["takes"][0]["media"]).stem
+    assert len(list(folder.glob("*.png"))) == 20

@@ -50,6 +50,7 @@ class EngineContract:
     make: ClassVar[type[Engine]]
     prompt: ClassVar[str] = "make it dusk"
     prompts: ClassVar[dict[str, str]] = {}  # by model, where one prompt does not suit all
+    options: ClassVar[dict[str, dict[str, object]]] = {}  # by model, what it cannot do without
     refused: ClassVar[str | None] = None
 
     def slow(self) -> Engine:
@@ -285,6 +286,7 @@ class EngineContract:
             folder=folder / "work",
             footage=footage,
             keyframes=stills,
+            options=self.options.get(model.name, {}),
             seed=7,
         )
 

@@ -417,4 +417,4 @@ def test_who_waits_is_let_go_when_the_daemon_ends(tmp_path):
         asked = threads.submit(following, daemon, runner(), wait=20)
         time.sleep(0.2)
         daemon.daemon.server.app.state.closing.set()
-        assert asked.result(timeout=5).placement is None
+        assert asked.result(timeout=15).placement is None

@@ -48,7 +48,7 @@ class Script:
         frame = f"NLEB1:{self.session}:{self.seq}:{number}:{of}:{check}:{data.hex()}:END"
         self.prefs.write_text(f'{{ Global = {{ NLEBridge = {{ S = "{frame}" }} }} }}')
 
-    def answer(self, number: int, seconds: float = 10) -> dict[str, Any]:
+    def answer(self, number: int, seconds: float = 60) -> dict[str, Any]:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             file = self.mailbox / f"in-{self.session}.lua"
@@ -97,7 +97,7 @@ def test_a_report_in_many_parts_then_the_order_then_its_end(daemon, script, tmp_
     assert script.ask("ack", placed)["body"]["state"] == "placed"
     assert script.ask("stop", {})["body"]["stopped"] == 1
     assert script.ask("next", question())["body"]["stop"]
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while list(script.mailbox.glob("request-*")):
         assert time.monotonic() < end
 

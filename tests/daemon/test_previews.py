@@ -15,8 +15,10 @@ from bridge.client import Client
 from bridge.daemon.server import Daemon, Embedded
 from bridge.frames import Rate
 from bridge.media.slate import Slate, make, read_number
+from bridge.media.workers import WORKER
 from bridge.settings import Settings
 from bridge.wire.selections import FileSelectionIn, PushedClipIn, PushedSelectionIn
+from tests.children import children as living
 from tests.daemon.house import running, timeline
 
 FILM = Rate.of("24000/1001")
@@ -84,9 +86,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
 
 
 def children() -> list[psutil.Process]:
-    words = {"bridge.engines.local.sketcher", "bridge.engines.local.worker", "bridge.media.worker"}
-    found = psutil.Process().children(recursive=True)
-    return [p for p in found if p.status() != psutil.STATUS_ZOMBIE and words & set(p.cmdline())]
+    return living("bridge.engines.local.sketcher", "bridge.engines.local.worker", WORKER)
 
 
 def test_first_a_few_frames_then_all(house: Asked) -> None:

@@ -43,7 +43,8 @@ from tests.contracts.engine_contract import (
 
 class TestLocal(EngineContract):
     make = LocalEngine
-    prompts = {"looks": "dusk and a little grain", "paint": "", "motion": ""}  # noqa: RUF012 - never changed
+    prompts = {"looks": "dusk and a little grain", "paint": "", "motion": "", "matte": ""}  # noqa: RUF012 - never changed
+    options = {"matte": {"mask": "rectangle 0% 50% 60% 50%"}}  # noqa: RUF012 - the same
     refused = "remove the boom"
 
 

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.engines.local.match import MOST_GAIN, colour_map, measure
+from bridge.engines.local import grade_words
+from bridge.engines.local.match import MOST_GAIN, colour_map, map_of, measure
+from bridge.errors import EngineRefused
 from tests.engines.pictures import texture
 
 
@@ -26,10 +28,10 @@ def test_mean_and_covariance_become_the_references():
 
 def test_strength_goes_from_nothing_to_all():
     ours, theirs = measure([SHOT]), measure([REFERENCE])
-    unchanged = colour_map(ours, theirs, 0).apply(SHOT)
+    unchanged = colour_map(ours, theirs).at(0).apply(SHOT)
     assert np.allclose(unchanged, SHOT, atol=1e-6)
     far = [
-        np.abs(measure([colour_map(ours, theirs, s).apply(SHOT)]).mean - theirs.mean).sum()
+        np.abs(measure([colour_map(ours, theirs).at(s).apply(SHOT)]).mean - theirs.mean).sum()
         for s in (0, 0.3, 0.6, 1)
     ]
     assert far == sorted(far, reverse=True)
@@ -60,7 +62,22 @@ def test_flat_pictures_neither_divide_by_nothing_nor_explode(flat):
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.floats(0, 1))
 def test_any_two_pictures_give_a_picture(one, other, strength):
-    found = colour_map(measure([texture(one, 16, 9)]), measure([texture(other, 9, 16)]), strength)
-    made = found.apply(texture(one, 16, 9))
+    found = colour_map(measure([texture(one, 16, 9)]), measure([texture(other, 9, 16)]))
+    made = found.at(strength).apply(texture(one, 16, 9))
     assert np.isfinite(made).all()
     assert 0 <= made.min() <= made.max() <= 1
+
+
+def test_its_numbers_written_down_give_the_same_grade_again():
+    found = colour_map(measure([SHOT]), measure([REFERENCE]))
+    again = map_of(grade_words.parse(grade_words.written(found.rows)))
+    assert np.allclose(again.apply(SHOT), found.apply(SHOT), atol=1e-4)
+    assert grade_words.written(again.rows) == grade_words.written(found.rows)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "warm", "1 0 0 0, 0 1 0 0", "1 0 0 0, 0 1 0 0, 0 0 nan 0", "1 0 0, 0 1 0, 0 0 1"]
+)
+def test_what_are_not_twelve_numbers_is_no_grade(text):
+    with pytest.raises(EngineRefused, match="grade"):
+        grade_words.parse(text)

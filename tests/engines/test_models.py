@@ -74,7 +74,7 @@ def test_what_is_accepted_with_a_warning(request_, warning):
         (replace(LOOKS, prompt="remove the boom"), "boom"),
         (replace(LOOKS, prompt="match the reference"), "no reference"),
         (replace(LOOKS, options={"match": 1}), "no reference"),
-        (replace(LOOKS, references=STILL * 2), "takes 1 references"),
+        (replace(LOOKS, references=STILL * 2), "takes 1 reference still and a mask"),
         (replace(LOOKS, keyframes=MOTION.keyframes), "takes no stills"),
         (replace(LOOKS, camera=("zoom in 10%",)), "takes no camera words"),
         (replace(LOOKS, kind=Kind.generate), "edit, not generate"),

@@ -153,19 +153,20 @@ def test_models_are_found_by_name_and_the_first_is_the_default():
     assert engines.model("local", "motion").name == "motion"
     with pytest.raises(EngineUnknown) as caught:
         engines.model("local", "emotion")
-    assert "looks, motion" in caught.value.hint
+    assert "looks, paint, motion, matte" in caught.value.hint
 
 
 def test_everything_is_described_as_json():
     described = Engines({"fake": FakeEngine(), "local": LocalEngine()}).describe()
     assert json.loads(json.dumps(described)) == described
     local = next(each for each in described if each["name"] == "local")
-    looks, motion = local["models"]
+    looks, _, motion, matte = local["models"]
     assert local["remote"] is False
     assert looks["kinds"] == ["edit"]
     assert looks["words"]["dusk"]
     assert looks["options"]["properties"]["strength"]["description"]
     assert motion["limits"]["camera"] is True
+    assert (looks["alpha"], matte["alpha"]) == ("kept", "made")
     assert motion["price"]["per_second"] == "0"
     fake = next(each for each in described if each["name"] == "fake")
     assert fake["models"][0]["price"]["per_second"] == "5"

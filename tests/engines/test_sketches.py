@@ -21,6 +21,7 @@ from bridge.media.limits import Guard
 from bridge.media.reader import pictures
 from bridge.media.slate import numbers
 from bridge.source import Source
+from tests.children import children as living
 from tests.engines.test_local import edit, long_edit, motion, rendered
 
 ONLY = (0, 3, 4, 8)
@@ -46,8 +47,7 @@ def with_engine(work: Callable[[LocalEngine], Awaitable[Any]]) -> Any:
 
 
 def children() -> list[psutil.Process]:
-    found = psutil.Process().children(recursive=True)
-    return [p for p in found if p.status() != psutil.STATUS_ZOMBIE and SKETCHER in p.cmdline()]
+    return living(SKETCHER)
 
 
 def frames_of(path: Path, wanted: tuple[int, ...]) -> list[np.ndarray]:

@@ -32,12 +32,16 @@ U = float(USUAL)
         ("match it to the reference 50%", [("match", 0.5)]),
         ("match the colours, then sepia", [("match", 1), ("sepia", 1 * U)]),
         ("dusk 0%", [("dusk", 0)]),
+        ("dusk from 0% to 100%", [("dusk", 0, 1)]),
+        ("from 20 to 80 percent fog, grain", [("fog", 0.2, 0.8), ("grain", U)]),
+        ("night 100% to 25%, warm", [("night", 1, 0.25), ("warm", U)]),
+        ("fog from 50% to 50%", [("fog", 0.5)]),
         ("  ", []),
         ("please", []),
     ],
 )
 def test_what_is_understood(prompt, steps):
-    assert parse(prompt) == tuple(LookStep(look, strength) for look, strength in steps)
+    assert parse(prompt) == tuple(LookStep(*step) for step in steps)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,9 @@ def test_what_is_understood(prompt, steps):
         ("dusk -20%", ["-"]),
         ("dusk 60", ["60"]),
         ("dusk 150%", ["more than 100% of dusk"]),
+        ("dusk from 0% to 150%", ["more than 100% of dusk"]),
+        ("from 0% to 100%", ["a strength without a look"]),
+        ("dusk from 0% to night", ["from", "to"]),
         ("60%", ["a strength without a look"]),
         ("dusk \N{SUNRISE OVER MOUNTAINS}", ["\N{SUNRISE OVER MOUNTAINS}"]),
         ("crépuscule", ["crépuscule"]),

@@ -1,5 +1,6 @@
 """Frame n is frame n, in every container, in every order."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bridge.media.probe import probe
 from bridge.media.reader import pictures
 from bridge.media.slate import Slate, make, number_of, numbers
 from bridge.source import Source, SourceKind
-from tests.media.footage import PAL, STEADY, VARIABLE, made, read
+from tests.media.footage import NTSC, PAL, STEADY, VARIABLE, made, read
 
 FEW = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -103,6 +104,30 @@ def test_another_file_than_planned_is_refused(tmp_path: Path) -> None:
     make(path, Slate(12, PAL))
     with pytest.raises(MediaChanged):
         list(pictures(Source(path), (3,), Guard(), facts))
+
+
+def test_what_was_found_of_a_file_is_not_believed_of_another(tmp_path: Path) -> None:
+    """Of the same name, and as old; a file that was just written is never remembered."""
+    path = tmp_path / "a.mov"
+    for slate in (Slate(10, PAL), Slate(12, NTSC, b_frames=2, first_number=40)):
+        make(path, slate)
+        os.utime(path, (1, 1))
+        first = slate.first_number
+        for _ in range(2):
+            assert read(path, (3, slate.frames - 1)) == [first + 3, first + slate.frames - 1]
+
+
+@pytest.mark.parametrize("fields", [False, True])
+@pytest.mark.parametrize("b_frames", [0, 1, 3])
+def test_a_few_of_many_are_found_without_decoding_all(
+    tmp_path: Path, b_frames: int, *, fields: bool
+) -> None:
+    """Pictures that no other is made of are left out, and never one that is wanted."""
+    more = (("preset", "veryfast"),)
+    slate = Slate(90, PAL, b_frames=b_frames, gop=45, interlaced=fields, options=more)
+    path = make(tmp_path / "a.mp4", slate)
+    for wanted in (range(4, 90, 11), range(5, 90, 12), (88, 7, 8, 9, 61), range(90)):
+        assert read(path, wanted) == list(wanted)
 
 
 def test_a_file_that_grows_while_read_is_refused(tmp_path: Path) -> None:

@@ -32,12 +32,14 @@ from bridge.media import tasks
 from bridge.media.deliver import deliver
 from bridge.media.facts import Codec, Delivery
 from bridge.media.limits import Guard, Limits
+from bridge.media.nursery import NURSERY
 from bridge.media.probe import probe
 from bridge.media.room import MediaRoom
 from bridge.media.slate import numbers, read_number
-from bridge.media.workers import MOST_SPARES, Crew, Patience, Running
+from bridge.media.workers import MOST_SPARES, WORKER, Crew, Patience, Running
 from bridge.settings import Settings
 from bridge.source import Source, SourceKind
+from tests.children import children as living
 from tests.media.footage import order
 from tests.media.test_stills import bomb, write_picture
 
@@ -67,11 +69,7 @@ def in_room(settings: Settings, work: Callable[[MediaRoom], Awaitable[Outcome]])
 
 
 def children() -> list[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE and "bridge.media.worker" in child.cmdline()
-    ]
+    return living(WORKER)
 
 
 def long_order(film: Path, out: Path) -> Delivery:
@@ -231,11 +229,13 @@ def test_a_full_disk_is_told(settings: Settings, film: Path, tmp_path: Path) -> 
         with pytest.raises(DiskFull):
             await room.deliver(order(film, range(60), tmp_path / "a.mp4", Codec.h264))
 
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))  # the child inherits it
+    NURSERY.close()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))  # the child's mother inherits it
     try:
         in_room(settings, work)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        NURSERY.close()
     assert files_in(tmp_path) == []
 
 

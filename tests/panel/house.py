@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +30,7 @@ from bridge.wire.selections import PushedClipIn, PushedSelectionIn
 
 RATE = Rate.of("24000/1001")
 HOUR = 86_400  # frame number of 01:00:00:00 at 23.976
+PATIENCE_SECONDS = 60  # machines are shared
 HEAD = 12  # source frames before each shot's first
 PLACES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
@@ -108,6 +109,14 @@ class House:
 
     def _exception(self, error: Error) -> None:
         self.faults.append(str(error))
+
+
+def until(page: Page, there: Callable[[], object]) -> None:
+    """Until it is so, while the page's routes and events are served."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not there():
+        assert time.monotonic() < end, "it never happened"
+        page.wait_for_timeout(50)
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.panel.house import HEAD, RATE, House
+from tests.panel.house import HEAD, RATE, House, until
 from tests.panel.taking import drawn, made, numbers, takes_of, taking
 
 FRAMES = 24
@@ -118,8 +118,8 @@ class TestFrames:
         gate = Gate(page, rf"/strip\?of={late}&")
         page.set_viewport_size({"width": 1300, "height": 900})  # larger pictures: none is there
         press(page, "End")
+        until(page, lambda: gate.held)
         page.wait_for_timeout(600)
-        assert gate.held
         assert numbers(page) == (HEAD, HEAD)
         assert page.locator(".versus-moment").inner_text().startswith("Frame 1 of")
         gate.open()
@@ -292,11 +292,10 @@ class TestFlicker:
         page.locator("#compare-flicker").click()
         page.evaluate(TURNS)
         page.get_by_label("Change by itself, twice a second").check()
-        page.wait_for_timeout(2200)
+        page.wait_for_function("() => turns.length >= 4")
         page.locator("#compare-side").click()
         turns = page.evaluate("turns")
         gaps = [late - early for early, late in pairwise(turns[:-1])]
-        assert len(turns) >= 4
         assert min(gaps) > 1000 / FLASHES
         page.wait_for_timeout(700)
         assert page.evaluate("turns.length") == len(turns)  # another way of comparing ends it

@@ -28,7 +28,6 @@ MADE = """async ([path, frames]) => {
 @pytest.fixture
 def page(house: House) -> Iterator[Page]:
     page = bare(house)
-    page.set_default_timeout(15_000)
     selection = house.select(shots=1, frames=FRAMES)
     page.evaluate(MADE, [f"/v1/selections/{selection}/shots/0/strip?", FRAMES])
     yield page

@@ -20,6 +20,7 @@ from bridge.wire.panel import PanelIn
 from bridge.wire.recipes import RecipeIn
 from bridge.wire.selections import PushedClipIn, PushedSelectionIn
 from tests.panel.house import HEAD, RATE, House
+from tests.panel.house import until as shortly
 
 ENDED = 60_000  # ms a small job may take on a busy machine
 HEARD = """async () => {
@@ -111,6 +112,7 @@ def test_coming_back_is_no_storm(house: House) -> None:
     line.broken = True
     line.cut()
     page.wait_for_timeout(3000)
+    shortly(page, lambda: len(line.asked) > 2)
     assert 2 <= len(line.asked) - 1 <= 6  # after about 0.4, 0.8, 1.6 s
     line.broken = False
     expect(page.locator("#link")).to_have_text("Connected", timeout=ENDED)
@@ -132,6 +134,7 @@ def test_a_burst_is_few_looks(house: House) -> None:
     for number in range(1000):
         sockets[0].send(json.dumps({**event, "seq": 10_000 + number, "data": {}}))
     page.wait_for_timeout(1500)
+    shortly(page, lambda: "/v1/queue" in asked)
     most = (time.monotonic() - begun) / 0.3 + 1
     assert 1 <= asked.count("/v1/queue") <= most
     house.client.wait(job)

@@ -238,7 +238,7 @@ class TestLimits:
     @pytest.mark.parametrize(
         ("engine", "name", "door", "says"),
         [
-            ("local", "looks", "", ["Shots of any length.", "Up to 1 reference picture."]),
+            ("local", "looks", "", ["Shots of any length.", "Up to 2 reference pictures."]),
             (
                 "runway",
                 "aleph2",

@@ -117,7 +117,7 @@ def test_playing_goes_to_the_end_and_stops_there(page: Page) -> None:
     page.locator("#viewer-play").focus()
     page.keyboard.press("l")
     expect(page.locator("#viewer-play")).to_have_text("Stop")
-    expect(page.locator("#viewer-play")).to_have_text("Play", timeout=5000)
+    expect(page.locator("#viewer-play")).to_have_text("Play")
     assert shown(page, at(23)) == HEAD + 23
     page.keyboard.press("j")
     page.keyboard.press("j")

@@ -11,13 +11,13 @@ import pytest
 from bridge.engines.base import (
     Change,
     EngineOptions,
-    Form,
     Kind,
     Limits,
     Model,
     Positions,
     Price,
 )
+from bridge.engines.forms import Form
 from bridge.errors import PlanRefused, RangeError, ShotRefused, UsageError
 from bridge.frames import FrameMap, FrameRange, Handles, Rate
 from bridge.jobs.values import from_json, to_json

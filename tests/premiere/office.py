@@ -18,7 +18,7 @@ from tests.premiere.driver import Panel, Premiere
 from tests.scripts.py_house import FRAMES, HEAD, MEDIA, RECORD, TOKEN, Office, served, whole
 
 BINS = ("NLE Bridge", "2026-11-28 dusk j0123")
-LOST_SECONDS = 20
+LOST_SECONDS = 60
 
 
 class PremiereOffice(Office):

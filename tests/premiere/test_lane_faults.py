@@ -82,9 +82,9 @@ def test_the_editor_closes_the_project_and_opens_it_again(lane, tmp_path):
     selection = lane.select()
     lane.premiere.do("close")
     job = lane.order(selection)
+    eventually(lambda: says(lane, job, "waits for the project"), lambda: reasons(lane, job))
     time.sleep(1)
-    (waiting,) = lane.client.placements(host="premiere", job=job)
-    assert "waits for the project" in waiting.waits_for
+    assert says(lane, job, "waits for the project")
     lane.premiere.do("project", name="Other")
     eventually(lambda: says(lane, job, "Other is open"), lambda: reasons(lane, job))
     lane.premiere.do("reopen", name="edit")

@@ -82,9 +82,9 @@ def test_the_editor_closes_the_project_and_opens_it_again(lane, tmp_path):
     selection = lane.select()
     lane.fake.close_project()
     job = lane.order(selection)
+    eventually(lambda: _says(lane, job, "waits for the project"), lambda: _reasons(lane, job))
     time.sleep(1)
-    (waiting,) = lane.client.placements(host="resolve", job=job)
-    assert "waits for the project" in waiting.waits_for
+    assert _says(lane, job, "waits for the project")
     lane.fake.open_project("Other")
     reason = eventually(lambda: _says(lane, job, "Other is open"), lambda: _reasons(lane, job))
     assert reason

@@ -1,45 +1,72 @@
-"""Looks over a shot. In: an edit by words. Out: the shot's pictures, changed, one by one."""
+"""Looks over a shot. In: an edit by words. Out: the shot's frames, changed, one by one.
 
-from collections.abc import Iterator, Sequence
+A frame that nothing changes goes on as it was decoded, and so does what lies outside of a mask.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 from bridge.engines.base import RenderRequest
-from bridge.engines.local import looks, match, models
-from bridge.engines.local.looks import Picture, Place
+from bridge.engines.local import grade_words, match, models, strengths
+from bridge.engines.local.colourist import Colourist
+from bridge.engines.local.grade import Grade
+from bridge.engines.local.masks import MaskOf
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import LooksOptions
-from bridge.engines.local.pictures import fitted, shot, still
+from bridge.engines.local.pictures import Made, shot
 from bridge.engines.local.vocabulary import MATCH, LookStep
 from bridge.errors import EngineRefused
 from bridge.media.facts import MediaFacts
 from bridge.media.limits import Guard
+from bridge.media.probe import probe
+from bridge.media.reader import pictures
+from bridge.source import Source
 
 # Colours are measured on this many frames, spread evenly over the shot.
 SAMPLES = 16
 
 
 def graded(
-    request: RenderRequest, facts: MediaFacts, guard: Guard, notes: Notes
-) -> Iterator[Picture]:
+    request: RenderRequest,
+    facts: MediaFacts,
+    guard: Guard,
+    notes: Notes,
+    mask_of: MaskOf | None = None,
+) -> Iterator[Made]:
+    """`mask_of` says where a frame is changed; without one, everywhere."""
+    grade = _grade(request, facts, guard, notes)
+    colourist = Colourist(grade, (request.width, request.height), facts, mask_of)
+    frames = pictures(facts.source, range(facts.frames), guard, facts)
+    for number, frame in zip(request.wanted, frames, strict=True):
+        yield colourist.made(number, frame)
+
+
+def _grade(request: RenderRequest, facts: MediaFacts, guard: Guard, notes: Notes) -> Grade:
     options = cast("LooksOptions", models.LOOKS.checked(request.options))
     steps, matched = models.look_plan(request.prompt, options)
-    colours = _colour_map(request.references, facts, matched, guard)
-    frames = shot(facts, range(facts.frames), guard)
-    for number, picture in zip(request.wanted, frames, strict=True):
-        changed = colours.apply(picture) if colours else picture
-        changed = looks.apply(steps, changed, Place(number, request.seed or 0))
-        yield fitted(changed, request.width, request.height)
+    colours = None
+    if matched is not None and not matched.nothing:
+        colours = _colour_map(request.references, options.grade, facts, guard)
+        notes.fact("grade", grade_words.written(colours.rows))
+    over = strengths.parse(options.over)
+    still = LookStep(MATCH, 0.0)
+    return Grade(colours, matched or still, steps, over, request.frames, request.seed or 0)
 
 
 def _colour_map(
-    references: Sequence[Path], facts: MediaFacts, matched: LookStep | None, guard: Guard
-) -> match.ColourMap | None:
-    if matched is None or matched.strength == 0:
-        return None
+    references: tuple[Path, ...], given: str, facts: MediaFacts, guard: Guard
+) -> match.ColourMap:
+    if given:
+        return match.map_of(grade_words.parse(given))
     if not references:
         raise EngineRefused(f'"{MATCH}" needs a reference still.', hint="Give one as a reference.")
+    theirs = _colours(probe(Source(references[0]), guard), guard)
+    found = match.colour_map(_colours(facts, guard), theirs)
+    # exactly what a shot gets that is given the numbers
+    return match.map_of(grade_words.parse(grade_words.written(found.rows)))
+
+
+def _colours(facts: MediaFacts, guard: Guard) -> match.ColourFacts:
     numbers = sorted({facts.frames * sample // SAMPLES for sample in range(SAMPLES)})
-    ours = match.measure(shot(facts, numbers, guard))
-    theirs = match.measure([still(references[0], guard)])
-    return match.colour_map(ours, theirs, matched.strength)
+    return match.measure(shot(facts, numbers, guard))

@@ -4,11 +4,12 @@ A picture is height x width x 3, RGB, float32, coded values 0 to 1. What a look 
 does in linear light, what it does to tones on the coded values that are seen; the table at the end
 says which. Strength mixes coded values, so that half of a look looks like half. At strength 0 every
 look gives its picture back.
+
+Pictures are worked on by strips of a few rows. What a pixel needs of those around it (a blur, a
+distance) is made before, from the whole picture.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -19,6 +20,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engines.local.strips import in_strips
 from bridge.engines.local.vocabulary import LookStep
 
 Picture = npt.NDArray[np.float32]
@@ -26,9 +28,7 @@ Plane = npt.NDArray[np.float32]
 
 DISPLAY_GAMMA = 2.4  # ITU-R BT.1886
 LEAST_SIGMA = 0.7  # pixels; less is no blur at all
-STRIP_ROWS = 32
-MOST_THREADS = 8
-LUMA = np.array([[0.2126, 0.7152, 0.0722]], np.float32)  # ITU-R BT.709
+LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
 
 
 class Space(StrEnum):
@@ -44,48 +44,70 @@ class Place:
     seed: int = 0
 
 
-Make = Callable[[Picture, Place], Picture]
+Make = Callable[[Picture, Picture], Picture]  # a strip, what is around it -> the strip, changed
+Around = Callable[[Picture, Place], Picture]  # a whole picture, coded -> what its strips need
+NOTHING = np.empty((0, 0, 0), np.float32)
 
 
 @dataclass(frozen=True)
 class Look:
     space: Space
     make: Make  # the look at full strength
-    alone: bool = True  # each pixel is changed for itself: strips may be worked on side by side
+    around: Around | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether each pixel is changed for itself, wherever it stands."""
+        return self.around is None
 
 
 def apply(steps: Sequence[LookStep], picture: Picture, place: Place) -> Picture:
     """All looks in order on a picture of coded values; so is the answer, within 0 to 1."""
     seen = [step for step in steps if step.strength]
     for alone, group in groupby(seen, key=lambda step: LOOKS[step.look].alone):
-        chain = partial(_chain, tuple(group), place)
-        picture = _in_strips(chain, picture) if alone else chain(picture)
+        if alone:
+            picture = _by_strips(partial(_chain, tuple(group)), picture)
+        else:
+            for step in group:
+                picture = _with_around(step, picture, place)
     return picture
 
 
-def _chain(steps: Sequence[LookStep], place: Place, picture: Picture) -> Picture:
+def _chain(steps: Sequence[LookStep], picture: Picture) -> Picture:
     for step in steps:
-        picture = mix(picture, _made(LOOKS[step.look], picture, place), step.strength)
+        picture = _made(step, picture, NOTHING)
     return picture
 
 
-def _made(look: Look, tones: Picture, place: Place) -> Picture:
-    if look.space is Space.tones:
-        return look.make(tones, place)
-    return to_tones(np.maximum(look.make(to_light(tones), place), 0))
-
-
-def _in_strips(chain: Callable[[Picture], Picture], picture: Picture) -> Picture:
-    """The same for every strip of a few rows: they fit the cache, and go to several cores."""
-    starts = range(0, picture.shape[0], STRIP_ROWS)
+def _with_around(step: LookStep, picture: Picture, place: Place) -> Picture:
+    look = LOOKS[step.look]
+    assert look.around is not None  # noqa: S101
+    around = look.around(picture, place)
     made = np.empty_like(picture)
 
-    def fill(start: int) -> None:
-        made[start : start + STRIP_ROWS] = chain(picture[start : start + STRIP_ROWS])
+    def fill(rows: slice) -> None:
+        made[rows] = _made(step, picture[rows], around[rows])
 
-    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
-        for _ in pool.map(fill, starts):
-            pass
+    in_strips(picture.shape[0], fill)
+    return made
+
+
+def _made(step: LookStep, tones: Picture, around: Picture) -> Picture:
+    look = LOOKS[step.look]
+    if look.space is Space.tones:
+        changed = look.make(tones, around)
+    else:
+        changed = to_tones(np.maximum(look.make(to_light(tones), around), 0))
+    return mix(tones, changed, step.strength)
+
+
+def _by_strips(change: Callable[[Picture], Picture], picture: Picture) -> Picture:
+    made = np.empty_like(picture)
+
+    def fill(rows: slice) -> None:
+        made[rows] = change(picture[rows])
+
+    in_strips(picture.shape[0], fill)
     return made
 
 
@@ -111,18 +133,28 @@ def _floats(values: Any) -> Picture:
     return np.asarray(values, np.float32)
 
 
-def _luma(picture: Picture) -> Plane:
-    """Height x width x 1."""
-    return _floats(cv2.transform(picture, LUMA)).reshape(*picture.shape[:2], 1)
+def _affine(picture: Picture, matrix: Any, offset: Sequence[float] = (0, 0, 0)) -> Picture:
+    """Red, green and blue, each from all three. (Numpy is slow along an axis of three.)"""
+    whole = np.hstack([np.asarray(matrix, np.float32), np.array([offset], np.float32).T])
+    return _floats(cv2.transform(picture, whole))
+
+
+def _luma(picture: Picture) -> Picture:
+    """Height x width x 3, all alike."""
+    return _affine(picture, [LUMA] * 3)
 
 
 def _tinted(picture: Picture, red: float, green: float, blue: float) -> Picture:
-    return picture * np.array([red, green, blue], np.float32)
+    return _affine(picture, np.diag([red, green, blue]))
 
 
 def _saturated(picture: Picture, amount: float) -> Picture:
-    luma = _luma(picture)
-    return luma + (picture - luma) * np.float32(amount)
+    return _affine(picture, amount * np.eye(3) + (1 - amount) * np.tile(LUMA, (3, 1)))
+
+
+def _thrice(plane: Plane) -> Picture:
+    """The same for red, green and blue."""
+    return _floats(cv2.merge([plane] * 3))
 
 
 def _curve(picture: Picture, amount: float) -> Picture:
@@ -145,128 +177,146 @@ def _blurred(picture: Picture, part_of_height: float) -> Picture:
     return _floats(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def _from_middle(picture: Picture) -> Plane:
-    """Distance from the middle, squared: 0 there, 1 in the corners; height x width x 1."""
+def _from_middle(picture: Picture, _: Place) -> Plane:
+    """Distance from the middle, squared: 0 there, 1 in the corners; height x width."""
     height, width = picture.shape[:2]
     x = np.linspace(-1, 1, width, dtype=np.float32)
     y = np.linspace(-1, 1, height, dtype=np.float32)
-    return _floats((x[None, :, None] ** 2 + y[:, None, None] ** 2) / 2)
+    return _floats((x[None, :] ** 2 + y[:, None] ** 2) / 2)
 
 
-def _dusk(light: Picture, _: Place) -> Picture:
+def _dusk(light: Picture, _: Picture) -> Picture:
     luma = np.clip(_luma(light), 0, 1)
     cold = _tinted(_saturated(light, 0.7), 0.24, 0.30, 0.46)
     last_sun = _tinted(light, 0.62, 0.40, 0.26)
     return cold + (last_sun - cold) * luma
 
 
-def _night(light: Picture, _: Place) -> Picture:
+def _night(light: Picture, _: Picture) -> Picture:
     return _tinted(_saturated(light, 0.25), 0.06, 0.09, 0.16)
 
 
-def _golden_hour(light: Picture, _: Place) -> Picture:
+def _golden_hour(light: Picture, glow: Picture) -> Picture:
     amber = _tinted(_saturated(light, 1.1), 1.18, 0.93, 0.58)
-    return np.maximum(amber, 0) + _blurred(light, 0.04) * np.array([0.10, 0.06, 0.02], np.float32)
+    return np.maximum(amber, 0) + _tinted(glow, 0.10, 0.06, 0.02)
 
 
-def _black_and_white(light: Picture, _: Place) -> Picture:
-    return np.repeat(_luma(light), 3, axis=2)
+def _black_and_white(light: Picture, _: Picture) -> Picture:
+    return _luma(light)
 
 
-def _sepia(tones: Picture, _: Place) -> Picture:
-    return _luma(tones) * np.array([1.07, 0.94, 0.72], np.float32) + np.float32(0.02)
+def _sepia(tones: Picture, _: Picture) -> Picture:
+    return _affine(tones, np.outer([1.07, 0.94, 0.72], LUMA), (0.02, 0.02, 0.02))
 
 
-def _bleach_bypass(tones: Picture, _: Place) -> Picture:
+def _bleach_bypass(tones: Picture, _: Picture) -> Picture:
     silver = _luma(tones)
     hard = np.where(silver < 0.5, 2 * silver * tones, 1 - 2 * (1 - silver) * (1 - tones))
     return _saturated(_floats(hard), 0.6)
 
 
-def _teal_and_orange(tones: Picture, _: Place) -> Picture:
+def _teal_and_orange(tones: Picture, _: Picture) -> Picture:
     luma = _luma(tones)
     teal = _tinted(tones, 0.80, 1.02, 1.10)
     orange = _tinted(tones, 1.12, 1.0, 0.82)
     return _curve(teal + (orange - teal) * luma, 0.3)
 
 
-def _warm(light: Picture, _: Place) -> Picture:
+def _warm(light: Picture, _: Picture) -> Picture:
     return _tinted(light, 1.15, 1.0, 0.75)
 
 
-def _cool(light: Picture, _: Place) -> Picture:
+def _cool(light: Picture, _: Picture) -> Picture:
     return _tinted(light, 0.78, 0.98, 1.2)
 
 
-def _bright(light: Picture, _: Place) -> Picture:
+def _bright(light: Picture, _: Picture) -> Picture:
     """One stop, rolled off so that highlights keep their drawing."""
     return 2 * light / (1 + light)
 
 
-def _dark(light: Picture, _: Place) -> Picture:
+def _dark(light: Picture, _: Picture) -> Picture:
     return light * np.float32(0.5)
 
 
-def _high_contrast(tones: Picture, _: Place) -> Picture:
+def _high_contrast(tones: Picture, _: Picture) -> Picture:
     return _saturated(_curve(tones, 0.9), 1.1)
 
 
-def _faded(tones: Picture, _: Place) -> Picture:
-    return _tinted(_saturated(tones, 0.65), 0.80, 0.79, 0.74) + np.array(
-        [0.12, 0.11, 0.13], np.float32
-    )
+def _faded(tones: Picture, _: Picture) -> Picture:
+    return _affine(_saturated(tones, 0.65), np.diag([0.80, 0.79, 0.74]), (0.12, 0.11, 0.13))
 
 
-def _vivid(tones: Picture, _: Place) -> Picture:
+def _vivid(tones: Picture, _: Picture) -> Picture:
     return _saturated(tones, 1.6)
 
 
-def _muted(tones: Picture, _: Place) -> Picture:
+def _muted(tones: Picture, _: Picture) -> Picture:
     return _saturated(tones, 0.4)
 
 
-def _fog(light: Picture, _: Place) -> Picture:
-    veil = np.array([0.62, 0.65, 0.68], np.float32)
-    return _blurred(light, 0.003) * np.float32(0.4) + veil * np.float32(0.6)
+def _fog(_: Picture, soft: Picture) -> Picture:
+    return to_tones(_affine(soft, 0.4 * np.eye(3), (0.372, 0.39, 0.408)))
 
 
-def _bloom(light: Picture, _: Place) -> Picture:
-    bright = np.clip(light - np.float32(0.5), 0, None)
-    glow = _blurred(bright, 0.02) + _blurred(bright, 0.06)
+def _bloom(light: Picture, glow: Picture) -> Picture:
     return _floats(1 - (1 - np.clip(light, 0, 1)) * (1 - np.clip(glow, 0, 1)))
 
 
-def _blur(light: Picture, _: Place) -> Picture:
-    return _blurred(light, 0.012)
+def _glow(light: Picture, _: Place) -> Picture:
+    bright = _by_strips(lambda strip: np.maximum(strip - np.float32(0.5), 0), light)
+    return _floats(cv2.add(_blurred(bright, 0.02), _blurred(bright, 0.06)))
 
 
-def _sharpen(tones: Picture, _: Place) -> Picture:
-    return tones + (tones - _blurred(tones, 0.0015)) * np.float32(1.5)
+def _blur(_: Picture, soft: Picture) -> Picture:
+    return to_tones(soft)
 
 
-def _vignette(light: Picture, _: Place) -> Picture:
-    return light * (1 - np.float32(0.85) * _from_middle(light))
+def _sharpen(tones: Picture, soft: Picture) -> Picture:
+    return tones + (tones - soft) * np.float32(1.5)
 
 
-def _grain(tones: Picture, place: Place) -> Picture:
-    """The same seed and frame give the same grain; strongest in the mid tones, as on film."""
-    height, width = tones.shape[:2]
-    dice = np.random.default_rng((place.seed, place.frame))
-    noise = dice.standard_normal((height, width), np.float32)
-    clumps = _blurred(noise, 0.0008)
-    clumps = clumps / max(float(clumps.std()), 1e-6)
+def _soft(part_of_height: float) -> Around:
+    return lambda picture, _: _blurred(picture, part_of_height)
+
+
+def _in_light(around: Around) -> Around:
+    return lambda picture, place: around(_by_strips(to_light, picture), place)
+
+
+def _vignette(light: Picture, far: Plane) -> Picture:
+    return light * _thrice(1 - np.float32(0.85) * far)
+
+
+def _grain(tones: Picture, clumps: Plane) -> Picture:
+    """Strongest in the mid tones, as on film."""
     luma = np.clip(_luma(tones), 0, 1)
-    return tones + clumps[:, :, None] * (np.float32(0.015) + np.float32(0.14) * luma * (1 - luma))
+    return tones + _thrice(clumps) * (np.float32(0.015) + np.float32(0.14) * luma * (1 - luma))
 
 
-def _negative(tones: Picture, _: Place) -> Picture:
+def _clumps(tones: Picture, place: Place) -> Plane:
+    """Noise of spread 1, height x width; the same seed and frame give the same."""
+    height, width = tones.shape[:2]
+    noise = np.empty((height, width), np.float32)
+
+    def fill(rows: slice) -> None:
+        dice = np.random.default_rng((place.seed, place.frame, rows.start))
+        dice.standard_normal(out=noise[rows], dtype=np.float32)
+
+    in_strips(height, fill)
+    clumps = _blurred(noise, 0.0008)
+    _, spread = cv2.meanStdDev(clumps)
+    return clumps * np.float32(1 / max(float(spread[0, 0]), 1e-6))
+
+
+def _negative(tones: Picture, _: Picture) -> Picture:
     return 1 - tones
 
 
 LOOKS: Mapping[str, Look] = {
     "dusk": Look(Space.light, _dusk),
     "night": Look(Space.light, _night),
-    "golden hour": Look(Space.light, _golden_hour, alone=False),
+    "golden hour": Look(Space.light, _golden_hour, _in_light(_soft(0.04))),
     "black and white": Look(Space.light, _black_and_white),
     "sepia": Look(Space.tones, _sepia),
     "bleach bypass": Look(Space.tones, _bleach_bypass),
@@ -279,11 +329,11 @@ LOOKS: Mapping[str, Look] = {
     "faded": Look(Space.tones, _faded),
     "vivid": Look(Space.tones, _vivid),
     "muted": Look(Space.tones, _muted),
-    "fog": Look(Space.light, _fog, alone=False),
-    "bloom": Look(Space.light, _bloom, alone=False),
-    "blur": Look(Space.light, _blur, alone=False),
-    "sharpen": Look(Space.tones, _sharpen, alone=False),
-    "vignette": Look(Space.light, _vignette, alone=False),
-    "grain": Look(Space.tones, _grain, alone=False),
+    "fog": Look(Space.tones, _fog, _in_light(_soft(0.003))),
+    "bloom": Look(Space.light, _bloom, _in_light(_glow)),
+    "blur": Look(Space.tones, _blur, _in_light(_soft(0.012))),
+    "sharpen": Look(Space.tones, _sharpen, _soft(0.0015)),
+    "vignette": Look(Space.light, _vignette, _from_middle),
+    "grain": Look(Space.tones, _grain, _clumps),
     "negative": Look(Space.tones, _negative),
 }

@@ -2,7 +2,8 @@
 
 Mean and covariance of the coded values of the whole shot are carried onto those of the reference
 by the linear map that moves colours the least (Monge-Kantorovich; Pitie and Kokaram 2007). It is
-one map for the whole shot, so that nothing flickers.
+one map for the whole shot, so that nothing flickers. Its numbers can be written down and given to
+other shots, which then get the same.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engines.local.grade_words import Rows
 from bridge.engines.local.looks import Picture
 
 Matrix = npt.NDArray[np.float64]
@@ -35,6 +37,17 @@ class ColourMap:
     matrix: Matrix  # 3 x 3
     offset: Matrix  # 3
 
+    def at(self, strength: float) -> "ColourMap":
+        """The part of the way, 0 to 1, that is gone."""
+        unchanged = np.eye(3)
+        matrix = unchanged + strength * (self.matrix - unchanged)
+        return ColourMap(matrix, strength * self.offset)
+
+    @property
+    def rows(self) -> Rows:
+        """The numbers of red, green and blue: of red, green, blue and white."""
+        return [[float(x) for x in row] for row in np.hstack([self.matrix, self.offset[:, None]])]
+
     def apply(self, picture: Picture) -> Picture:
         affine = np.hstack([self.matrix, self.offset[:, None]]).astype(np.float32)
         return np.clip(np.asarray(cv2.transform(picture, affine), np.float32), 0, 1)
@@ -52,14 +65,17 @@ def measure(pictures: Iterable[Picture]) -> ColourFacts:
     return ColourFacts(mean, products / max(1, count) - np.outer(mean, mean))
 
 
-def colour_map(shot: ColourFacts, reference: ColourFacts, strength: float = 1.0) -> ColourMap:
-    """The map from the shot's colours to the reference's; at strength 0 it changes nothing."""
+def colour_map(shot: ColourFacts, reference: ColourFacts) -> ColourMap:
+    """The map from the shot's colours to the reference's."""
     root, unroot = _roots(_spread(shot))
     middle, _ = _roots(root @ _spread(reference) @ root)
     matrix = _held(unroot @ middle @ unroot)
-    matrix = np.eye(3) + strength * (matrix - np.eye(3))
-    mean = shot.mean + strength * (reference.mean - shot.mean)
-    return ColourMap(matrix, mean - matrix @ shot.mean)
+    return ColourMap(matrix, reference.mean - matrix @ shot.mean)
+
+
+def map_of(rows: Rows) -> ColourMap:
+    numbers = np.array(rows, np.float64)
+    return ColourMap(numbers[:, :3], numbers[:, 3])
 
 
 def _sampled(picture: Picture) -> Picture:

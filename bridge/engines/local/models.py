@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from typing import cast
 
 from bridge.engines.base import Kind, Limits, Model, RenderRequest
-from bridge.engines.local import camera, vocabulary
+from bridge.engines.forms import Alpha
+from bridge.engines.local import camera, grade_words, mask_words, matte_words, strengths, vocabulary
 from bridge.engines.local.camera import Move
-from bridge.engines.local.options import LooksOptions, MotionOptions, PaintOptions
+from bridge.engines.local.easings import easings
+from bridge.engines.local.options import (
+    LooksOptions,
+    MatteOptions,
+    MotionOptions,
+    PaintOptions,
+)
 from bridge.engines.local.vocabulary import LookStep
 from bridge.errors import EngineRefused, EngineUnknown
 
@@ -16,17 +23,18 @@ SAY_NOTHING = frozenset({"", "hold", "in between", "in-between", "between", "inb
 LOOKS = Model(
     name="looks",
     kinds=frozenset({Kind.edit}),
-    limits=Limits(references=1, concurrency=2),
+    limits=Limits(references=2, concurrency=2),  # to match, and a mask
     options=LooksOptions,
     words=vocabulary.words(),
     strengths=vocabulary.strengths(),
     summary="Looks by name, and the colours of a reference still; exact, free, on this machine",
+    alpha=Alpha.kept,
     sparse=True,
 )
 PAINT = Model(
     name="paint",
     kinds=frozenset({Kind.edit}),
-    limits=Limits(keyframes=MOST_STILLS, min_keyframes=1, concurrency=2),
+    limits=Limits(keyframes=MOST_STILLS, min_keyframes=1, references=1, concurrency=2),
     options=PaintOptions,
     summary="Painted or graded frames, carried through the shot; free, on this machine",
     sparse=True,
@@ -34,7 +42,7 @@ PAINT = Model(
 MOTION = Model(
     name="motion",
     kinds=frozenset({Kind.generate}),
-    limits=Limits(keyframes=MOST_STILLS, camera=True, concurrency=2),
+    limits=Limits(keyframes=MOST_STILLS, references=1, camera=True, concurrency=2),  # a matte
     options=MotionOptions,
     words={
         "zoom in 10%": "the view closes in; out, it opens",
@@ -44,10 +52,21 @@ MOTION = Model(
         "roll cw 3deg": "the picture turns; ccw the other way",
         "ease-in-out": "after a move: how it gathers and loses speed",
     },
-    summary="Moves through stills, and camera moves over them; free, on this machine",
+    summary="Moves through stills, and camera moves over one, deep where a matte is its reference "
+    "still (white is near); free, on this machine",
     sparse=True,
 )
-MODELS = (LOOKS, PAINT, MOTION)
+MATTE = Model(
+    name="matte",
+    kinds=frozenset({Kind.edit}),
+    limits=Limits(references=2, concurrency=2),  # a clean plate, and a mask
+    options=MatteOptions,
+    words=matte_words.WORDS,
+    summary="The foreground alone, as ProRes 4444 with alpha; free, on this machine",
+    alpha=Alpha.made,
+    sparse=True,
+)
+MODELS = (LOOKS, PAINT, MOTION, MATTE)
 
 
 def model_named(name: str) -> Model:
@@ -63,22 +82,24 @@ def check(request: RenderRequest) -> tuple[str, ...]:
     model = model_named(request.model)
     _check_shape(request, model)
     options = model.checked(request.options)
+    request = mask_words.parted(request, model).request
     if model is LOOKS:
         return _check_looks(request, cast("LooksOptions", options))
     if model is PAINT:
         return _check_paint(request)
-    return _check_motion(request)
+    if model is MATTE:
+        return matte_words.check(request, cast("MatteOptions", options))
+    return _check_motion(request, cast("MotionOptions", options))
 
 
 def look_plan(prompt: str, options: LooksOptions) -> tuple[tuple[LookStep, ...], LookStep | None]:
     """The looks in order with their final strengths, and the colour match, which comes first."""
-    steps = [
-        LookStep(step.look, step.strength * options.strength) for step in vocabulary.parse(prompt)
-    ]
+    steps = [step.scaled(options.strength) for step in vocabulary.parse(prompt)]
     asked = [step for step in steps if step.look == vocabulary.MATCH]
     matched = asked[-1] if asked else None
-    if options.match is not None:
-        matched = LookStep(vocabulary.MATCH, options.match * options.strength)
+    if options.match is not None or (options.grade and matched is None):
+        whole = 1.0 if options.match is None else options.match
+        matched = LookStep(vocabulary.MATCH, whole * options.strength)
     return tuple(step for step in steps if step.look != vocabulary.MATCH), matched
 
 
@@ -111,17 +132,23 @@ def _check_shape(request: RenderRequest, model: Model) -> None:
 
 def _check_looks(request: RenderRequest, options: LooksOptions) -> tuple[str, ...]:
     steps, matched = look_plan(request.prompt, options)
-    known = f"It knows: {', '.join(vocabulary.LOOKS)}."
+    over = strengths.parse(options.over)
+    if options.grade:
+        grade_words.parse(options.grade)
     if not steps and matched is None:
+        known = f"It knows: {', '.join(vocabulary.LOOKS)}."
         raise EngineRefused("The prompt names no look.", hint=known)
-    if matched is not None and not request.references:
+    if matched is not None and not (request.references or options.grade):
         raise EngineRefused(
             "A colour match needs a still to match to, and there is no reference.",
             hint="Give the still as a reference.",
         )
+    if request.references and options.grade:
+        return ("The reference still is not used: the numbers of the grade are.",)
     if request.references and matched is None:
         return ('The reference still is not used: say "match" to take on its colours.',)
-    if not any(step.strength for step in (*steps, *([matched] if matched else []))):
+    used = [*steps, *([matched] if matched else [])]
+    if over.nothing or all(step.nothing for step in used):
         return ("At strength 0 the shot comes back as it is.",)
     return ()
 
@@ -137,14 +164,21 @@ def _check_paint(request: RenderRequest) -> tuple[str, ...]:
     )
 
 
-def _check_motion(request: RenderRequest) -> tuple[str, ...]:
+def _check_motion(request: RenderRequest, options: MotionOptions) -> tuple[str, ...]:
     moves = moves_of(request)
     if not request.keyframes:
         what = "Camera words need a still to move over." if moves else "There is no still."
         raise EngineRefused(what, hint="Give at least one keyframe: TIMECODE=IMAGE.")
     _check_stills(request)
+    easings(options, len(request.keyframes) - 1)
+    if request.references and len(request.keyframes) > 1:
+        raise EngineRefused(
+            "A matte parts one still into near and far, and there are several stills.",
+            hint="Leave the matte out, or move over a single still.",
+        )
     if len(request.keyframes) == 1 and not moves:
-        return ("One still and no camera move: the still is held.",)
+        unused = " The matte is not used." if request.references else ""
+        return (f"One still and no camera move: the still is held.{unused}",)
     return ()
 
 

@@ -2,18 +2,20 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from functools import partial
 from typing import cast
 
-import cv2
 import numpy as np
 
 from bridge.engines.base import Keyframe, RenderRequest
-from bridge.engines.local import camera, models
-from bridge.engines.local.between import Between, measured
+from bridge.engines.local import camera, models, parallax
+from bridge.engines.local.between import Between
+from bridge.engines.local.between_stills import Stills
+from bridge.engines.local.easings import easings
 from bridge.engines.local.looks import Picture
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import MotionOptions
+from bridge.engines.local.parallax import Layers
 from bridge.engines.local.pictures import fitted, still
 from bridge.media.limits import Guard
 
@@ -28,43 +30,77 @@ def motion(request: RenderRequest, guard: Guard, notes: Notes) -> Iterator[Pictu
         return
     size = (request.width, request.height)
     scale = camera.overscan(moves, request.frames, *size)
+    layers = _layers(request, guard, notes)
     for picture, frame in zip(made, request.wanted, strict=True):
-        yield seen(picture, camera.view(moves, camera.when(frame, request.frames)), scale)
+        view = camera.view(moves, camera.when(frame, request.frames))
+        yield seen(picture, view, scale, layers)
 
 
-def seen(picture: Picture, view: camera.View, scale: float) -> Picture:
-    """What a view shows of a picture; the picture itself where nothing moves."""
+def seen(
+    picture: Picture, view: camera.View, scale: float, layers: Layers | None = None
+) -> Picture:
+    """What a view shows of a picture, or of its layers; the picture itself where nothing moves."""
     height, width = picture.shape[:2]
     matrix = np.array(camera.affine(view, scale, width, height), np.float64)
     if np.allclose(matrix, np.eye(2, 3), atol=1e-9):
         return picture
-    warped = cv2.warpAffine(
-        picture,
-        matrix,
-        (width, height),
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-        # the view stays inside; the kernel's last pixel may not
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.clip(np.asarray(warped, np.float32), 0, 1)
+    if layers is not None:
+        return layers.seen(view, scale)
+    return np.clip(parallax.warped(picture, matrix), 0, 1)
+
+
+def _layers(request: RenderRequest, guard: Guard, notes: Notes) -> Layers | None:
+    """The only still and its matte."""
+    if not request.references:
+        return None
+    picture = _read(request, guard, notes, request.keyframes[0])
+    matte = fitted(still(request.references[0], guard), request.width, request.height)
+    layers = parallax.layers(picture, matte)
+    if layers is None:
+        notes.say("The matte shows no near part: everything moves as one.")
+    return layers
 
 
 def _betweens(
     request: RenderRequest, options: MotionOptions, guard: Guard, notes: Notes
 ) -> Iterator[Picture]:
     """Holds before the first still and after the last, movement between."""
-    stills = sorted(request.keyframes, key=lambda keyframe: keyframe.frame)
-    current = _still(stills[0], request, guard, notes)
-    yield from (current for _ in _among(request, 0, stills[0].frame))
-    for start, end in pairwise(stills):
-        following = _still(end, request, guard, notes)
-        if frames := _among(request, start.frame, end.frame):
-            pair = _pair(current, following, start, end, notes)
-            for frame in frames:
-                part = (frame - start.frame) / (end.frame - start.frame)
-                yield pair.at(options.easing.at(part))
-        current = following
-    yield from (current for _ in _among(request, stills[-1].frame, request.frames))
+    keyframes = sorted(request.keyframes, key=lambda keyframe: keyframe.frame)
+    ways = easings(options, len(keyframes) - 1)
+    stills = Stills(keyframes, partial(_read, request, guard, notes))
+    for _ in _among(request, 0, keyframes[0].frame):
+        yield _held(stills, 0, keyframes, notes)
+    for number, way in enumerate(ways):
+        start, end = keyframes[number].frame, keyframes[number + 1].frame
+        pair: Between | None = None
+        for frame in _among(request, start, end):
+            if frame == start:
+                yield _held(stills, number, keyframes, notes)
+                continue
+            pair = pair or _pair(stills, number, keyframes, notes)
+            time = way.at((frame - start) / (end - start))
+            notes.sure(pair.sureness(time))
+            yield pair.at(time)
+    for _ in _among(request, keyframes[-1].frame, request.frames):
+        yield _held(stills, len(keyframes) - 1, keyframes, notes)
+
+
+def _held(stills: Stills, number: int, keyframes: Sequence[Keyframe], notes: Notes) -> Picture:
+    """A still as it is; of one alone there is nothing to doubt."""
+    if len(keyframes) > 1:
+        notes.sure(1.0)
+    return stills.picture(number)
+
+
+def _pair(stills: Stills, number: int, keyframes: Sequence[Keyframe], notes: Notes) -> Between:
+    pair = stills.between(number)
+    if not pair.related:
+        first, last = keyframes[number].frame, keyframes[number + 1].frame
+        notes.say(
+            f"The stills at frames {first} and {last} have too little in common to move "
+            "from one to the other: they are dissolved."
+        )
+    return pair
 
 
 def _among(request: RenderRequest, start: int, end: int) -> Sequence[int]:
@@ -73,17 +109,8 @@ def _among(request: RenderRequest, start: int, end: int) -> Sequence[int]:
     return wanted[bisect_left(wanted, start) : bisect_left(wanted, end)]
 
 
-def _pair(first: Picture, last: Picture, start: Keyframe, end: Keyframe, notes: Notes) -> Between:
-    pair = measured(first, last)
-    if not pair.related and end.frame - start.frame > 1:
-        notes.say(
-            f"The stills at frames {start.frame} and {end.frame} have too little in common to move "
-            "from one to the other: they are dissolved."
-        )
-    return pair
-
-
-def _still(keyframe: Keyframe, request: RenderRequest, guard: Guard, notes: Notes) -> Picture:
+def _read(request: RenderRequest, guard: Guard, notes: Notes, keyframe: Keyframe) -> Picture:
+    """A still at the size of the shot."""
     picture = still(keyframe.image, guard)
     height, width = picture.shape[:2]
     if (width, height) != (request.width, request.height):

@@ -16,6 +16,15 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from bridge.engines.base import Footage
 from bridge.engines.local.looks import Picture
+from bridge.engines.local.planar import (
+    ALPHA_FORM,
+    FORM,
+    FULL_RANGE,
+    TV_RANGE,
+    WHITE,
+    frame_of,
+    picture_of,
+)
 from bridge.errors import EngineRefused, FrameCountWrong
 from bridge.media.border import writing
 from bridge.media.colour import SCALER_MATRICES, working_matrix
@@ -32,10 +41,6 @@ SCALER = (
     | Interpolation.FULL_CHR_H_INT
     | Interpolation.FULL_CHR_H_INP
 )
-TV_RANGE, FULL_RANGE = 1, 2  # AVColorRange
-# White in 16 bit RGB, for FFmpeg's scaler: 255 * 256, going to and coming from YUV of any depth
-# (measured, FFmpeg 8). RGB and grey of more bits are only shifted to 16.
-WHITE = 65280
 Made = Picture | VideoFrame
 HD = Colour("bt709", "bt709", "bt709", "tv")
 
@@ -82,19 +87,23 @@ def fitted(picture: Picture, width: int, height: int) -> Picture:
 
 
 def to_picture(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Picture:
-    """A decoded frame with its colour tags as coded RGB."""
+    """A decoded frame with its colour tags as coded RGB, over black where it is transparent."""
+    values = straight(frame, colour, scaler)
+    return values[:, :, :3] * values[:, :, 3:] if values.shape[2] == 4 else values
+
+
+def straight(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Picture:
+    """The same, but colours as they are and alpha, where there is one, as a fourth channel."""
     alpha = any(component.is_alpha for component in frame.format.components)
     rgb = scaler.reformat(
         frame,
-        format="rgba64le" if alpha else "rgb48le",
-        src_colorspace=_matrix(colour, frame.width, frame.height),
-        src_color_range=_range(frame, colour),
+        format=ALPHA_FORM if alpha else FORM,
+        src_colorspace=SCALER_MATRICES[working_matrix(colour.matrix, frame.width, frame.height)],
+        src_color_range=range_of(frame, colour),
         dst_color_range=FULL_RANGE,
         interpolation=SCALER,
     )
-    values = rgb.to_ndarray().astype(np.float32) * np.float32(1 / _white(frame))
-    np.minimum(values, 1, out=values)
-    return values[:, :, :3] * values[:, :, 3:] if alpha else values
+    return picture_of(rgb, _white(frame))
 
 
 def to_frame(picture: Made) -> VideoFrame:
@@ -103,13 +112,7 @@ def to_frame(picture: Made) -> VideoFrame:
 
     With a fourth channel it has alpha, straight; a decoded frame goes on as it is.
     """
-    if isinstance(picture, VideoFrame):
-        return picture
-    whole = (np.clip(picture, 0, 1) * np.float32(WHITE) + np.float32(0.5)).astype(np.uint16)
-    form = "rgba64le" if picture.shape[2] == 4 else "rgb48le"
-    frame = VideoFrame.from_ndarray(whole, format=form)
-    frame.color_range = FULL_RANGE
-    return frame
+    return picture if isinstance(picture, VideoFrame) else frame_of(picture)
 
 
 def write(part: Path, made: Iterator[Made], order: Delivery, guard: Guard) -> int:
@@ -140,11 +143,8 @@ def check_written(part: Path, frames: int, order: Delivery, guard: Guard) -> Non
         )
 
 
-def _matrix(colour: Colour, width: int, height: int) -> int:
-    return SCALER_MATRICES[working_matrix(colour.matrix, width, height)]
-
-
-def _range(frame: VideoFrame, colour: Colour) -> int:
+def range_of(frame: VideoFrame, colour: Colour) -> int:
+    """FFmpeg's number of the range in which the frame's levels are meant."""
     return FULL_RANGE if colour.range == "pc" or _is_plain(frame) else TV_RANGE
 
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.engines.base import Kind, RenderRequest
-from bridge.engines.local import models
+from bridge.engines.forms import Alpha
+from bridge.engines.local import mask_words, models
 from bridge.engines.local.grading import graded
+from bridge.engines.local.masking import Masking
+from bridge.engines.local.mattes import matted
 from bridge.engines.local.moving import motion
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.painting import painted
@@ -17,6 +20,8 @@ from bridge.engines.local.pictures import HD, Made, facts_of
 from bridge.errors import EngineRefused
 from bridge.media.facts import Codec, Colour, Delivery, MediaFacts
 from bridge.media.limits import Guard
+
+MAKERS = {models.LOOKS.name: graded, models.PAINT.name: painted, models.MATTE.name: matted}
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,16 @@ def work(request: RenderRequest, guard: Guard, notes: Notes) -> Work:
     if request.kind is Kind.generate:
         return Work(request, HD, motion(request, guard, notes))
     facts = _shot_of(request, guard)
-    make = painted if models.model_named(request.model) is models.PAINT else graded
-    return Work(request, facts.colour, make(request, facts, guard, notes))
+    model = models.model_named(request.model)
+    parted = mask_words.parted(request, model)
+    masking = None
+    if parted.mask is not None:
+        untouched = model.alpha is not Alpha.made
+        masking = Masking(parted.mask, parted.drawn, request, facts, guard, notes, untouched)
+    make = MAKERS[model.name]
+    transparent = model.alpha is Alpha.made or (model.alpha is Alpha.kept and facts.alpha)
+    codec = Codec.prores_4444 if transparent else Codec.prores_hq
+    return Work(request, facts.colour, make(parted.request, facts, guard, notes, masking), codec)
 
 
 def _shot_of(request: RenderRequest, guard: Guard) -> MediaFacts:

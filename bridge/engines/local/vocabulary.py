@@ -1,5 +1,7 @@
 """What a prompt's words mean. In: "dusk 60% and a little grain". Out: looks with strengths.
 
+A strength may change over the shot: "dusk from 20% to 100%".
+
 Nothing is guessed: a word that is neither a look, a strength nor one of the small words refuses
 the whole prompt, so that "no grain" does not add grain. The pictures are made in `looks.py`.
 """
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 
+from bridge.engines.local.strengths import between
 from bridge.errors import EngineRefused
 
 MATCH = "match"
@@ -164,8 +167,13 @@ SMALL_WORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of ninety literals is harder to read
 )
 ARTICLES = frozenset({"the", "a", "an", "it", "its", "to"})
-TURNS = frozenset({"to", "into"})  # "dusk to night" would be a change in time
-TOKEN = re.compile(r"\d+(?:\.\d+)?\s*(?:%|percent\b|per cent\b)|[^\W_]+(?:'[^\W_]+)*|[^\s\w]|_")
+TURNS = frozenset({"to", "into"})  # "dusk to night" would be a change of the look itself
+NUMBER, PERCENT = r"(\d+(?:\.\d+)?)\s*", r"(?:%|percent\b|per cent\b)"
+# a change in time, "from 20% to 100%", is one word for what follows: "20%>100%"
+CHANGE = re.compile(rf"(?:\bfrom\s+)?\b{NUMBER}{PERCENT}?\s*to\s+{NUMBER}{PERCENT}")
+TOKEN = re.compile(
+    r"[\d.]+%>[\d.]+%|\d+(?:\.\d+)?\s*(?:%|percent\b|per cent\b)|[^\W_]+(?:'[^\W_]+)*|[^\s\w]|_"
+)
 BLACK_AND_WHITE = re.compile(r"\bb\s*(?:&|/|and|n)\s*w\b")
 HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # "black-and-white", but not "-20%"
 LONGEST_PROMPT = 2000  # characters
@@ -175,14 +183,33 @@ LONGEST_PHRASE = max(len(phrase.split()) for phrase in (*LOOKS, *ALIASES))
 @dataclass(frozen=True)
 class LookStep:
     look: str  # a key of LOOKS
-    strength: float  # 0 to 1
+    strength: float  # 0 to 1; at the shot's first frame, where it changes
+    until: float | None = None  # at its last frame; None: as at the first
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it changes no frame at all."""
+        return not self.strength and not self.until
+
+    def scaled(self, factor: float) -> "LookStep":
+        until = None if self.until is None else self.until * factor
+        return LookStep(self.look, self.strength * factor, until)
+
+    def at(self, moment: Fraction) -> "LookStep":
+        """As it is at a moment, 0 to 1, of the shot."""
+        if self.until is None:
+            return self
+        return LookStep(self.look, between(self.strength, self.until, moment))
+
+
+Strength = tuple[Fraction, Fraction]  # at the shot's first frame and at its last
 
 
 @dataclass(frozen=True)
 class Word:
     """One understood piece of a prompt; `value` is a look's name or a strength."""
 
-    value: str | Fraction
+    value: str | Strength
 
 
 def parse(prompt: str) -> tuple[LookStep, ...]:
@@ -190,7 +217,8 @@ def parse(prompt: str) -> tuple[LookStep, ...]:
     The looks of a prompt in order; empty for an empty prompt.
 
     A strength belongs to the look before it ("dusk 60%, grain 10%"), or to the one after it where
-    it comes first ("slightly warm", "50% fog"); commas and "and" part the looks.
+    it comes first ("slightly warm", "50% fog"); commas and "and" part the looks. "from 20% to
+    100%" is a strength that changes from the shot's first frame to its last.
     Raises `EngineRefused` naming what was understood, what was not, and the nearest known words.
     """
     if len(prompt) > LONGEST_PROMPT:
@@ -218,12 +246,15 @@ def strengths() -> dict[str, str]:
 
 
 def _tokens(prompt: str) -> list[str]:
-    """Lower-case words, signs, and percentages written as "60%"."""
+    """Lower-case words, signs, and percentages written as "60%" or "20%>100%"."""
     text = BLACK_AND_WHITE.sub("bw", prompt.casefold()).replace("&", " and ")
+    text = CHANGE.sub(r" \1%>\2% ", text)
     return [_spelled(token) for token in TOKEN.findall(HYPHEN.sub(" ", text))]
 
 
 def _spelled(token: str) -> str:
+    if ">" in token:
+        return token
     number = re.match(r"[\d.]+(?=\s*(?:%|per))", token)
     return f"{number[0]}%" if number else token
 
@@ -270,17 +301,19 @@ def _without_articles(tokens: Iterable[str]) -> list[str]:
     return [token for token in tokens if token not in ARTICLES]
 
 
-def _strength(token: str) -> Fraction | None:
+def _strength(token: str) -> Strength | None:
     if token.endswith("%") and len(token) > 1:
-        return Fraction(token[:-1]) / 100
-    return STRENGTHS.get(token)
+        first, _, last = token.partition(">")
+        return Fraction(first[:-1]) / 100, Fraction((last or first)[:-1]) / 100
+    known = STRENGTHS.get(token)
+    return None if known is None else (known, known)
 
 
 def _steps(clause: list[Word], unknown: list[str]) -> Iterator[LookStep]:
     """A clause that begins with a strength says each strength before its look, others after it."""
-    before = bool(clause) and isinstance(clause[0].value, Fraction)
-    looks: list[tuple[str, list[Fraction]]] = []
-    waiting: list[Fraction] = []
+    before = bool(clause) and not isinstance(clause[0].value, str)
+    looks: list[tuple[str, list[Strength]]] = []
+    waiting: list[Strength] = []
     for word in clause:
         if isinstance(word.value, str):
             looks.append((word.value, waiting))
@@ -292,15 +325,18 @@ def _steps(clause: list[Word], unknown: list[str]) -> Iterator[LookStep]:
     if waiting:
         unknown.append("a strength without a look")
     for look, strengths in looks:
-        if any(strength > 1 for strength in strengths):
+        if any(max(strength) > 1 for strength in strengths):
             unknown.append(f"more than 100% of {look}")
-        yield LookStep(look, float(_combined(look, strengths)))
+        first, last = _combined(look, strengths)
+        yield LookStep(look, float(first), None if first == last else float(last))
 
 
-def _combined(look: str, strengths: list[Fraction]) -> Fraction:
+def _combined(look: str, strengths: list[Strength]) -> Strength:
     if not strengths:
-        return Fraction(1) if look in WHOLE_LOOKS else USUAL
-    return min(strengths)  # "a very slight fog" is slight
+        usual = Fraction(1) if look in WHOLE_LOOKS else USUAL
+        return usual, usual
+    # "a very slight fog" is slight
+    return min(first for first, _ in strengths), min(last for _, last in strengths)
 
 
 def _refusal(prompt: str, steps: list[LookStep], unknown: list[str]) -> EngineRefused:

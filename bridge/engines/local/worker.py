@@ -7,6 +7,7 @@ It may be killed at any time and started again: the same request gives the same 
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -97,13 +98,19 @@ class _Pulse:
     done: int = 0
     beats: int = 0
     written: float = field(default=0.0)  # on the monotonic clock
+    writing: threading.Lock = field(default_factory=threading.Lock)  # several threads beat
 
     def beat(self) -> None:
         self.beats += 1
         if time.monotonic() - self.written < PROGRESS_SECONDS:
             return
-        self.written = time.monotonic()
-        self.folder.write_step(Step(self.done, self.frames, self.beats))
+        if not self.writing.acquire(blocking=False):
+            return
+        try:
+            self.written = time.monotonic()
+            self.folder.write_step(Step(self.done, self.frames, self.beats))
+        finally:
+            self.writing.release()
         if self.folder.cancelled:
             raise SystemExit(0)
 

@@ -11,13 +11,13 @@ from typing import Any
 from bridge.engines.base import (
     Change,
     EngineOptions,
-    Form,
     Kind,
     Limits,
     Model,
     Positions,
     RenderRequest,
 )
+from bridge.engines.forms import Form
 from bridge.engines.runway import catalogue, roles, rows, tariff
 from bridge.engines.runway.catalogue import Shape
 from bridge.engines.runway.options import options_class

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from bridge.engines.base import Change, Form, Kind, Model, Positions
+from bridge.engines.base import Change, Kind, Model, Positions
+from bridge.engines.forms import Form
 from bridge.engines.registry import describe_model
 from bridge.engines.runway import catalogue, models
 from bridge.errors import EngineRefused, EngineUnknown
