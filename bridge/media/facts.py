@@ -51,6 +51,7 @@ class MediaFacts:
     audio: tuple[AudioFacts, ...] = ()
     size: int = 0  # bytes
     modified_ns: int = 0  # with `size`: is this still the file that was planned with?
+    keys: tuple[int, ...] = ()  # frames that decode by themselves; none named: all, or not known
 
 
 class Codec(StrEnum):
@@ -161,6 +162,7 @@ class Delivery:
     sound: Sound | None = None
     dissolves: tuple[Dissolve, ...] = ()  # ascending, none over another
     trims: tuple[Trim, ...] = ()  # the same; they come after the dissolves
+    draft: bool = False  # a few frames to be read once, soon: ProRes HQ as plain samples, large
 
     @property
     def frames(self) -> int:

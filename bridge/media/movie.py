@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -28,6 +29,9 @@ from bridge.media.scan import Scan, scanned
 from bridge.media.turn import Turner
 
 MOST_STREAMS = 128
+# Codecs whose decoders fill in size and format from a picture's head (FF_CODEC_CAP_SKIP_FRAME_FILL_
+# PARAM, libavcodec), in a container that lists its streams at once: opening decodes nothing then.
+TELLING = ("h264", "hevc")
 PICTURES_ONLY_BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails
 
 
@@ -38,6 +42,7 @@ class Movie:
     stream: VideoStream
     grid: Grid
     first: VideoFrame  # the first shown picture, as coded
+    keys: frozenset[int]  # ticks; see `Scan`
 
     @property
     def turner(self) -> Turner:
@@ -46,17 +51,30 @@ class Movie:
 
 
 @contextmanager
-def container_opened(file: OpenFile, format_: Format, guard: Guard) -> Iterator[InputContainer]:
-    """The container alone, all of its streams off. Errors are media errors that name the file."""
+def container_opened(
+    file: OpenFile, format_: Format, guard: Guard, *, known: bool = False
+) -> Iterator[InputContainer]:
+    """
+    The container alone, all of its streams off. Errors are media errors that name the file.
+
+    Of a `known` file no picture is decoded to find out what they are like.
+    """
     options = {
         "protocol_whitelist": "file",
         "format_whitelist": format_.name,
         "max_pixels": str(guard.limits.max_pixels),
         **({"enable_drefs": "0"} if format_.name == "mov" else {}),
     }
+    # PyAV's own types say `list[str]`; it takes options by name, for each stream
+    unseen: Any = [{"skip_frame": "all"}] * MOST_STREAMS if known else None
     with opening(file.path):
         container = av.open(
-            file.url, "r", format=format_.name, options=options, metadata_errors="replace"
+            file.url,
+            "r",
+            format=format_.name,
+            options=options,
+            stream_options=unseen,
+            metadata_errors="replace",
         )
     with closing(container):
         if len(container.streams) > MOST_STREAMS:
@@ -78,15 +96,23 @@ def movie_opened(
     """
     if format_.kind is not Kind.movie:
         raise MediaUnsupported(f"{file.path} has no pictures.", path=str(file.path))
-    with container_opened(file, format_, guard) as container, reading(file.path):
+    known = None if rescan else _found_before(file)
+    with (
+        container_opened(
+            file, format_, guard, known=known is not None and known.tells
+        ) as container,
+        reading(file.path),
+    ):
         stream = _wanted_stream(container, file)
         check_size(file, stream.width, stream.height, guard)
         _check_whole(stream, file)
         _prepare(stream, guard)
-        scan = (not rescan and _found_before(file, stream)) or _found(
-            file, container, stream, guard
-        )
-        yield Movie(file, container, stream, _grid(stream, scan), scan.first)
+        if known is None:
+            scan = _found(file, container, stream, guard)
+        else:
+            scan = known.scan
+            stream.codec_context.reorder_depth = known.reorder_depth
+        yield Movie(file, container, stream, _grid(stream, scan), scan.first, scan.keys)
 
 
 def check_size(file: OpenFile, width: int, height: int, guard: Guard) -> None:
@@ -147,32 +173,34 @@ class _Found:
     identity: tuple[int, ...]
     scan: Scan
     reorder_depth: int  # of the decoder, which finds it out while it decodes
+    tells: bool  # of its pictures without decoding one
 
 
 _last: list[_Found] = []  # one at most
 
 
-def _found_before(file: OpenFile, stream: VideoStream) -> Scan | None:
-    identity = _identity(file, stream)
-    for found in tuple(_last):
-        if found.identity == identity:
-            stream.codec_context.reorder_depth = found.reorder_depth
-            return found.scan
-    return None
+def _found_before(file: OpenFile) -> _Found | None:
+    identity = _identity(file)
+    return next((found for found in tuple(_last) if found.identity == identity), None)
 
 
 def _found(file: OpenFile, container: InputContainer, stream: VideoStream, guard: Guard) -> Scan:
     scan = scanned(file, container, stream, guard)
     if time.time_ns() - file.modified_ns >= SETTLED_NS:
         depth = stream.codec_context.reorder_depth
-        _last[:] = [_Found(_identity(file, stream), scan, depth)]
+        _last[:] = [_Found(_identity(file), scan, depth, _tells(stream))]
     return scan
 
 
-def _identity(file: OpenFile, stream: VideoStream) -> tuple[int, ...]:
+def _tells(stream: VideoStream) -> bool:
+    names = stream.container.format.name, stream.codec_context.codec.canonical_name
+    return "mov" in names[0] and names[1] in TELLING
+
+
+def _identity(file: OpenFile) -> tuple[int, ...]:
     now = os.fstat(file.descriptor)
     times = (now.st_mtime_ns, now.st_ctime_ns)
-    return (now.st_dev, now.st_ino, now.st_size, *times, stream.index)
+    return (now.st_dev, now.st_ino, now.st_size, *times)
 
 
 def _grid(stream: VideoStream, scan: Scan) -> Grid:

@@ -142,7 +142,13 @@ def movie_facts(source: Source, movie: Movie, guard: Guard) -> MediaFacts:
         audio=tuple(_audio(each) for each in stream.container.streams.audio if each.codec_context),
         size=file.size,
         modified_ns=file.modified_ns,
+        keys=() if grid.variable or held else _keys(movie),
     )
+
+
+def _keys(movie: Movie) -> tuple[int, ...]:
+    times, keys = movie.grid.times, movie.keys
+    return tuple(frame for frame, time in enumerate(times) if time in keys) if keys else ()
 
 
 def _pixels(frame: VideoFrame) -> dict[str, Any]:

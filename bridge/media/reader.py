@@ -17,6 +17,7 @@ from bridge.errors import MediaChanged, MediaDamaged, MediaUnsupported, RangeErr
 from bridge.media.border import reading
 from bridge.media.facts import MediaFacts
 from bridge.media.formats import Kind, format_of
+from bridge.media.keys import key_pictures, whole_pictures
 from bridge.media.limits import Guard
 from bridge.media.movie import Movie, movie_opened
 from bridge.media.paths import OpenFile, opened
@@ -32,7 +33,6 @@ MOST_BACK_OFF = 24  # seeks; each goes twice as far back as the one before
 # Codecs whose pictures say of themselves that no other is made of them; HEVC's say so of their own
 # temporal layer alone.
 SAYS_UNUSED = "h264"
-PROGRESSIVE = (0, 1)  # AVFieldOrder: not said, progressive
 
 
 def pictures(
@@ -120,6 +120,11 @@ def _as_coded(
     movie: Movie, times: Sequence[int], numbers: Sequence[int], guard: Guard
 ) -> Iterator[VideoFrame]:
     most = guard.limits.pictures(movie.stream.width, movie.stream.height)
+    if 1 < len(times) <= most and movie.keys.issuperset(times):
+        found = key_pictures(movie, sorted(set(times)), guard)
+        if found is not None:
+            yield from (found[time] for time in times)
+            return
     tape = _Tape(movie, guard, _Sparing(movie, frozenset(times)))
     done = 0
     while done < len(times):
@@ -169,9 +174,11 @@ class _Sparing:
 
     def __init__(self, movie: Movie, wanted: frozenset[int]) -> None:
         self._context = context = movie.stream.codec_context
-        # a field that came alone would be half of a picture
-        whole = context.field_order in PROGRESSIVE and not movie.first.interlaced_frame
-        self._wanted = wanted if whole and context.codec.canonical_name == SAYS_UNUSED else None
+        self._wanted = (
+            wanted
+            if whole_pictures(movie) and context.codec.canonical_name == SAYS_UNUSED
+            else None
+        )
 
     def before(self, packet: "Packet[VideoStream]") -> None:
         """Tell the decoder, which has to hear it with every packet."""

@@ -7,7 +7,7 @@ and never a wrong frame.
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ from bridge.media.paths import OpenFile
 
 LARGE = 16_000_000  # bytes; a smaller file is read whole in the time that looking at its ends takes
 BEAT_EVERY = 512  # packets
+MOST_KEYS = 4096  # of a longer file none are named
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Scan:
     times: Sequence[int]  # when the shown pictures begin, in ticks, ascending
     last: int  # ticks that the last one stays
     first: VideoFrame  # the first picture that the decoder shows
+    # those that decode by themselves, in ticks, as the file says; none named: all, or too many
+    keys: frozenset[int] = frozenset()
 
 
 def scanned(file: OpenFile, container: InputContainer, stream: VideoStream, guard: Guard) -> Scan:
@@ -48,18 +51,26 @@ def read_pictures(
 ) -> Scan:
     """Read all packets; decoding ends with the first picture."""
     times: dict[int, int] = {}
+    keys = set[int]()
     first: VideoFrame | None = None
     for count, packet in enumerate(_packets(file, container, stream)):
         time = _time(packet)
         if time is not None and not packet.is_discard:
             times[time] = packet.duration or 0
+            if packet.is_keyframe:
+                keys.add(time)
         first = first or next(iter(decoded(packet)), None)
         if count % BEAT_EVERY == 0:
             guard.beat()
     if first is None:
         raise MediaDamaged(f"None of the pictures in {file.path} decodes.", path=str(file.path))
     ascending = array("q", sorted(times))
-    return Scan(_shown(ascending, first), times[ascending[-1]], first)
+    shown = _shown(ascending, first)
+    return Scan(shown, times[ascending[-1]], first, _named(keys.intersection(shown), len(shown)))
+
+
+def _named(keys: Collection[int], pictures: int) -> frozenset[int]:
+    return frozenset(keys if len(keys) < min(pictures, MOST_KEYS) else ())
 
 
 def _packets(
@@ -86,7 +97,14 @@ def listed_pictures(container: InputContainer, stream: VideoStream, guard: Guard
     times = range(first.pts, first.pts + count * step, step)
     tail = _tail(container, stream, times[-1], guard)
     fits = tail and max(tail) == times[-1] and all(time in times for time in tail)
-    return Scan(times, step, first) if fits else None
+    return Scan(times, step, first, _listed_keys(stream, times)) if fits else None
+
+
+def _listed_keys(stream: VideoStream, times: range) -> frozenset[int]:
+    """Only QuickTime lists them; one that leads an open group is listed some pictures early."""
+    shown = (entry for entry in stream.index_entries if not entry.is_discard)
+    keys = [time for time, entry in zip(times, shown, strict=False) if entry.is_keyframe]
+    return _named(keys, len(times))
 
 
 def _claim(container: InputContainer, stream: VideoStream) -> tuple[int, int] | None:

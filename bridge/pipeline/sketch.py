@@ -54,12 +54,35 @@ def sketch(shot: PlannedShot, recipe: Recipe, model: Model) -> Sketch:
 
 
 def first_look(whole: Sketch) -> Sketch:
-    """A few frames of it, spread over the shot."""
-    record, head = whole.shot.record, whole.shot.handles.head
-    segment, step = whole.shot.segments[0], whole.shot.step
-    places = [head + frame for frame in range(0, record.count, apart(record.count))]
-    only = dict.fromkeys(segment.sent_at(place, step) for place in places)
-    return replace(whole, only=tuple(only))
+    """A few frames of it, spread over the shot, and those that were painted."""
+    shot, segment = whole.shot, whole.shot.segments[0]
+    places = range(0, shot.record.count, apart(shot.record.count))
+    spread = [segment.sent_at(shot.handles.head + place, shot.step) for place in places]
+    # a model that carries painted frames on begins at theirs
+    painted = [
+        segment.sent_at(still.frame, shot.step)
+        for still in shot.keyframes
+        if still.frame in segment.frames
+    ]
+    return replace(whole, only=tuple(sorted({*_sooner(whole, spread), *painted})))
+
+
+def _sooner(whole: Sketch, spread: list[int]) -> list[int]:
+    """The nearest frames that decode by themselves, where each has one within half a step."""
+    shot, segment = whole.shot, whole.shot.segments[0]
+    if shot.media is None or not shot.media.keys:
+        return spread
+    keys = frozenset(shot.media.keys)
+    alone = [frame for frame, number in enumerate(sent_frames(shot, segment)) if number in keys]
+    if not alone:
+        return spread
+    # of two that are as near always the later: else two moments would share one
+    nearest = [min(alone, key=lambda each: (abs(each - frame), -each)) for frame in spread]
+    step = apart(shot.record.count)
+    near = all(
+        2 * shot.step * abs(key - frame) <= step for key, frame in zip(nearest, spread, strict=True)
+    )
+    return nearest if near else spread
 
 
 def apart(frames: int) -> int:
@@ -82,6 +105,7 @@ def cut(sketch: Sketch, out: Path) -> Delivery | None:
         width=shot.render_width,
         height=shot.render_height,
         colour=shot.colour,
+        draft=bool(sketch.only),
     )
 
 

@@ -173,6 +173,21 @@ def test_frames_that_go_through_a_table_are_what_floats_give(tmp_path, prompt):
         assert np.abs(one - other).mean() < 0.5 / 1023
 
 
+@pytest.mark.parametrize("prompt", ["grain", "vignette 50%, grain"])
+@pytest.mark.parametrize(("form", "range_"), [("yuv420p", None), ("yuvj420p", "pc")])
+def test_looks_over_small_frames_of_any_range_are_what_floats_give(tmp_path, prompt, form, range_):
+    small = Slate(FRAMES, Rate.of(24), 320, 180, "libx264", form)
+    request = asked(make(tmp_path / "small.mp4", small), prompt)
+    given, _, facts = made(request)
+    assert facts.colour.range == range_
+    colour = replace(facts.colour, range="tv")  # of what is encoded
+    steps, _ = models.look_plan(prompt, LooksOptions())
+    for number, picture in enumerate(shot(facts, range(FRAMES), GUARD)):
+        exact = apply(steps, picture, Place(number))
+        one, other = seen([given[number], to_frame(exact)], colour)
+        assert np.abs(one - other).mean() < 2 / 1023  # colour is resampled at edges
+
+
 def test_the_numbers_of_a_match_give_another_shot_the_same_grade(footage, tmp_path):
     reference = tmp_path / "reference.png"
     cv2.imwrite(str(reference), (texture(4)[..., ::-1] * (90, 160, 250)).astype(np.uint8))

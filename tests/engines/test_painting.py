@@ -166,7 +166,6 @@ def test_a_cut_stops_it(tmp_path):
     assert notes.sureness[4] == 1
     assert notes.warnings == [
         "Frames 8 to 12 lie behind a cut and have no painted frame: they stay as they were.",
-        "Paint frame 10 next: the picture is least sure there.",
     ]
 
 

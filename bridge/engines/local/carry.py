@@ -10,18 +10,24 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from bridge.engines.local.flow import Flow, Small, inside, sampled, strongest
 from bridge.engines.local.looks import Picture, Plane
 from bridge.engines.local.paint_edit import Edit
+from bridge.engines.local.paint_table import SPARSE
 from bridge.engines.local.strips import in_strips
 from bridge.engines.local.tracks import Look, difference
+
+Flags = npt.NDArray[np.bool_]
 
 WINDOW = 5  # pixels at flow size
 ALIKE, UNLIKE = 1.5, 5.0  # levels of 255: believed up to here, and doubted by so much more
 RIVAL = 3.0  # levels of 255 by which one edit may look worse than the other
 LEAST = 1e-4  # weight that is left to what is not believed
-STRIP_PIXELS = 1 << 16  # so few that OpenCV leaves them to one thread: ours are cheaper to call
+AT_ONCE = 12  # tiles in a row
+TILE = (96, 192)  # so few pixels that OpenCV leaves them to one thread: ours are cheaper to call
+MARGIN = np.ones((5, 5), np.uint8)  # pixels at flow size, for enlarging
 TOO_LITTLE = 0.25 / 255  # of coded values: not worth adding
 
 
@@ -39,8 +45,9 @@ class _Mix:
     """How the sights are added up, at flow size."""
 
     sights: Sequence[Sight]
+    touched: Sequence[Plane]  # 0 to 1: where each sight has paint
     shares: Sequence[Plane]  # of each sight
-    rest: Plane | None  # height x width x 3: what the table adds
+    rest: Plane | None  # height x width x 3, sparse: what the table adds
     trust: Plane
 
 
@@ -53,12 +60,8 @@ def carried(source: Picture, here: Small, sights: Sequence[Sight]) -> tuple[Pict
     if not sights:
         return source, 0.0
     base = _graded(source, sights)
-    touched = np.maximum.reduce([sampled(each.edit.touched, each.places) for each in sights])
     mix = _mixed(here, sights)
-    reach = touched if mix.rest is None else np.maximum(touched, strongest(mix.rest))
-    box = _box(reach, source.shape)
-    made = base if box is None else _painted(base, mix, box)
-    return made, _sureness(base, source, touched, mix.trust)
+    return _painted(base, mix), _sureness(base, source, mix)
 
 
 def _graded(source: Picture, sights: Sequence[Sight]) -> Picture:
@@ -85,55 +88,62 @@ def _mixed(here: Small, sights: Sequence[Sight]) -> _Mix:
     kept = np.clip(cv2.GaussianBlur(trust, (WINDOW, WINDOW), 0) * 1.5, 0, 1)
     total = np.add.reduce(weights)
     shares = [np.asarray(weight / total * kept, np.float32) for weight in weights]
-    return _Mix(sights, shares, _rest(here, sights, kept), trust)
+    touched = [sampled(each.edit.touched, each.places) for each in sights]
+    return _Mix(sights, touched, shares, _rest(here, sights, kept), trust)
 
 
 def _rest(here: Small, sights: Sequence[Sight], kept: Plane) -> Plane | None:
     """What the tables add where the sights are not believed; None where that is nothing."""
-    rest = np.zeros(here.shape, np.float32)
     total = sum(each.near + LEAST for each in sights)
-    for each in sights:
-        rest += each.edit.table.at(here, each.places) * np.float32((each.near + LEAST) / total)
-    rest *= (1 - kept)[..., None]
-    return rest if float(strongest(rest).max()) > TOO_LITTLE else None
-
-
-def _box(reach: Plane, shape: tuple[int, ...]) -> tuple[slice, slice] | None:
-    """Rows and columns of the full picture in which something is added."""
-    some = (reach > TOO_LITTLE).astype(np.uint8)
-    left, top, width, height = cv2.boundingRect(some)
-    if not width:
-        return None
-    down, across = shape[0] / reach.shape[0], shape[1] / reach.shape[1]
-    rows = slice(max(0, int((top - 2) * down)), min(shape[0], int((top + height + 2) * down)))
-    columns = slice(
-        max(0, int((left - 2) * across)), min(shape[1], int((left + width + 2) * across))
+    rest = np.asarray(
+        sum(
+            each.edit.table.at(here, each.places) * np.float32((each.near + LEAST) / total)
+            for each in sights
+        )
     )
-    return rows, columns
+    rest *= (1 - kept[::SPARSE, ::SPARSE])[..., None]
+    return rest if float(np.abs(rest).max()) > TOO_LITTLE else None
 
 
-def _painted(base: Picture, mix: _Mix, box: tuple[slice, slice]) -> Picture:
-    rows, columns = box
-    made = base.copy()
-    rest = None if mix.rest is None else _enlarged(mix.rest, base)
+def _painted(base: Picture, mix: _Mix) -> Picture:
+    """Tile by tile; most of a picture has no paint, and most paint is in one sight alone."""
     layers = [
         (sight.edit.paint, _enlarged(_full(sight.places, base), base), _enlarged(share, base))
         for sight, share in zip(mix.sights, mix.shares, strict=True)
     ]
+    wanted = [_tiled(touched, base) for touched in mix.touched]
+    rest = None if mix.rest is None else _enlarged(mix.rest, base)
+    added = np.zeros_like(wanted[0]) if mix.rest is None else _tiled(strongest(mix.rest), base)
+    tiles = np.argwhere(np.logical_or.reduce([*wanted, added]))
+    if not len(tiles):
+        return base
+    made = base.copy()
 
-    def fill(strip: slice) -> None:
-        where = slice(rows.start + strip.start, rows.start + strip.stop), columns
-        part = made[where]
-        for paint, places, share in layers:
-            seen = sampled(paint, places[where])
-            part += cv2.multiply(seen, cv2.merge([share[where]] * 3), dst=seen)
-        if rest is not None:
-            part += rest[where]
-        np.clip(part, 0, 1, out=part)
+    def fill(some: slice) -> None:
+        for row, column in tiles[some]:
+            top, left = row * TILE[0], column * TILE[1]
+            where = slice(top, top + TILE[0]), slice(left, left + TILE[1])
+            part = made[where]
+            for (paint, places, share), has in zip(layers, wanted, strict=True):
+                if has[row, column]:
+                    seen = sampled(paint, places[where])
+                    cv2.multiply(seen, cv2.merge([share[where]] * 4), dst=seen)
+                    part += cv2.cvtColor(seen, cv2.COLOR_RGBA2RGB)
+            if rest is not None and added[row, column]:
+                part += rest[where]
+            np.clip(part, 0, 1, out=part)
 
-    width = columns.stop - columns.start
-    in_strips(rows.stop - rows.start, fill, max(1, STRIP_PIXELS // width))
+    in_strips(len(tiles), fill, AT_ONCE)
     return made
+
+
+def _tiled(reach: Plane, base: Picture) -> Flags:
+    """Which tiles of the full picture it reaches, down x across."""
+    some = cv2.dilate((reach > TOO_LITTLE).astype(np.uint8), MARGIN)
+    for axis, side in enumerate(TILE):
+        starts = np.arange(0, base.shape[axis], side) * reach.shape[axis] // base.shape[axis]
+        some = np.maximum.reduceat(some, starts, axis=axis)
+    return some.astype(np.bool_)
 
 
 def _full(places: Flow, base: Picture) -> Flow:
@@ -150,10 +160,11 @@ def _enlarged(values: Plane, base: Picture) -> Plane:
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _sureness(base: Picture, source: Picture, touched: Plane, trust: Plane) -> float:
+def _sureness(base: Picture, source: Picture, mix: _Mix) -> float:
     """How much of what changes is believed: the grade wholly, the paint as far as its tracks."""
+    touched = np.maximum.reduce(mix.touched)
     painted = float(touched.sum())
     graded = 0.0 if base is source else float(touched.size)
     if not painted + graded:
         return 1.0
-    return (graded + float((touched * trust).sum())) / (graded + painted)
+    return (graded + float((touched * mix.trust).sum())) / (graded + painted)

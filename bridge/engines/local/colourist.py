@@ -1,7 +1,8 @@
 """A grade at work. In: decoded frames, one by one. Out: each as the grade wants it.
 
-Frames stay in the library's hands where that can be: through a table, or untouched. Pictures of
-floats are made for looks that need the pixels around, for small work, and for what is not YUV.
+Frames stay in the form they have where that can be: untouched, through a table, under grain and a
+vignette. Pictures of floats are made for looks that need the pixels around, for small work, and for
+what is not YUV.
 """
 
 from collections.abc import Callable
@@ -12,14 +13,14 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from bridge.engines.local import table
+from bridge.engines.local import table, yuv
 from bridge.engines.local.grade import Change, Grade
 from bridge.engines.local.inside import mixable, within
 from bridge.engines.local.looks import Picture
 from bridge.engines.local.masks import MaskOf, mixed
 from bridge.engines.local.matting import with_alpha
 from bridge.engines.local.pictures import Made, fitted, range_of, straight, to_frame, to_picture
-from bridge.engines.local.planar import picture_of
+from bridge.engines.local.planar import TV_RANGE, picture_of
 from bridge.engines.local.table import Coding, Cube, Table
 from bridge.media.colour import SCALER_MATRICES, working_matrix
 from bridge.media.facts import MediaFacts
@@ -66,12 +67,17 @@ class Colourist:
         return fitted(changed, *self.size)
 
     def _changed(self, change: Change, frame: VideoFrame) -> Made:
-        if self._level is None or not (change.alone or change.colours):
+        rest = change.steps[len(change.alone) :]
+        final = self.mask_of is None and all(step.look in yuv.LOOKS for step in rest)
+        leading = bool(change.alone or change.colours)
+        video = range_of(frame, self.facts.colour) == TV_RANGE
+        if not (self._level if leading else final and video):
             return change.rest(change.first(self._picture(frame)))
-        whole = len(change.alone) == len(change.steps)
-        final = whole and self.mask_of is None
-        through = self._table(frame, final)(frame, self._cube_of(change.first))
-        return through if whole else change.rest(picture_of(through))
+        if leading:
+            frame = self._table(frame, final)(frame, self._cube_of(change.first))
+        else:
+            frame = yuv.own(frame, self._matrix)
+        return yuv.changed(rest, frame, change.place) if final else change.rest(picture_of(frame))
 
     @cached_property
     def _level(self) -> int | None:

@@ -66,8 +66,10 @@ def neighbours(first: Grey, last: Grey, preset: int = FAST) -> tuple[Flow, Flow]
 def grid(shape: tuple[int, ...]) -> Flow:
     """Each pixel's own place: height x width x 2."""
     height, width = shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return np.dstack([x, y])
+    places = np.empty((height, width, 2), np.float32)
+    places[..., 0] = np.arange(width)
+    places[..., 1] = np.arange(height)[:, None]
+    return places
 
 
 def sampled(

@@ -20,13 +20,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from bridge.engines.local import overlays
+from bridge.engines.local.overlays import DISPLAY_GAMMA
 from bridge.engines.local.strips import in_strips
 from bridge.engines.local.vocabulary import LookStep
 
 Picture = npt.NDArray[np.float32]
 Plane = npt.NDArray[np.float32]
 
-DISPLAY_GAMMA = 2.4  # ITU-R BT.1886
 LEAST_SIGMA = 0.7  # pixels; less is no blur at all
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
 
@@ -148,8 +149,10 @@ def _tinted(picture: Picture, red: float, green: float, blue: float) -> Picture:
     return _affine(picture, np.diag([red, green, blue]))
 
 
-def _saturated(picture: Picture, amount: float) -> Picture:
-    return _affine(picture, amount * np.eye(3) + (1 - amount) * np.tile(LUMA, (3, 1)))
+def _saturated(picture: Picture, amount: float, tint: Sequence[float] = (1, 1, 1)) -> Picture:
+    """Then tinted: red, green and blue times so much."""
+    colours = amount * np.eye(3) + (1 - amount) * np.tile(LUMA, (3, 1))
+    return _affine(picture, np.diag(tint) @ colours)
 
 
 def _thrice(plane: Plane) -> Picture:
@@ -164,40 +167,37 @@ def _curve(picture: Picture, amount: float) -> Picture:
     return clipped + (bent - clipped) * np.float32(amount)
 
 
-def _blurred(picture: Picture, part_of_height: float) -> Picture:
-    """A Gaussian; a wide one shows no detail and is made on a smaller picture."""
+def _blurred(picture: Picture, *parts_of_height: float) -> Picture:
+    """Gaussians, added; wide ones show no detail and are made on a smaller picture."""
     height, width = picture.shape[:2]
-    sigma = max(LEAST_SIGMA, part_of_height * height)
-    smaller = max(1, int(sigma / 2))
+    sigmas = [max(LEAST_SIGMA, part * height) for part in parts_of_height]
+    smaller = max(1, int(min(sigmas) / 2))
     size = (max(1, width // smaller), max(1, height // smaller))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA) if smaller > 1 else picture
-    soft = cv2.GaussianBlur(small, (0, 0), sigma / smaller, borderType=cv2.BORDER_REPLICATE)
+    soft, *wider = (
+        cv2.GaussianBlur(small, (0, 0), sigma / smaller, borderType=cv2.BORDER_REPLICATE)
+        for sigma in sigmas
+    )
+    for each in wider:
+        soft = cv2.add(soft, each)
     if smaller == 1:
         return _floats(soft)
     return _floats(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def _from_middle(picture: Picture, _: Place) -> Plane:
-    """Distance from the middle, squared: 0 there, 1 in the corners; height x width."""
-    height, width = picture.shape[:2]
-    x = np.linspace(-1, 1, width, dtype=np.float32)
-    y = np.linspace(-1, 1, height, dtype=np.float32)
-    return _floats((x[None, :] ** 2 + y[:, None] ** 2) / 2)
-
-
 def _dusk(light: Picture, _: Picture) -> Picture:
     luma = np.clip(_luma(light), 0, 1)
-    cold = _tinted(_saturated(light, 0.7), 0.24, 0.30, 0.46)
+    cold = _saturated(light, 0.7, (0.24, 0.30, 0.46))
     last_sun = _tinted(light, 0.62, 0.40, 0.26)
     return cold + (last_sun - cold) * luma
 
 
 def _night(light: Picture, _: Picture) -> Picture:
-    return _tinted(_saturated(light, 0.25), 0.06, 0.09, 0.16)
+    return _saturated(light, 0.25, (0.06, 0.09, 0.16))
 
 
 def _golden_hour(light: Picture, glow: Picture) -> Picture:
-    amber = _tinted(_saturated(light, 1.1), 1.18, 0.93, 0.58)
+    amber = _saturated(light, 1.1, (1.18, 0.93, 0.58))
     return np.maximum(amber, 0) + _tinted(glow, 0.10, 0.06, 0.02)
 
 
@@ -265,7 +265,7 @@ def _bloom(light: Picture, glow: Picture) -> Picture:
 
 def _glow(light: Picture, _: Place) -> Picture:
     bright = _by_strips(lambda strip: np.maximum(strip - np.float32(0.5), 0), light)
-    return _floats(cv2.add(_blurred(bright, 0.02), _blurred(bright, 0.06)))
+    return _blurred(bright, 0.02, 0.06)
 
 
 def _blur(_: Picture, soft: Picture) -> Picture:
@@ -284,29 +284,23 @@ def _in_light(around: Around) -> Around:
     return lambda picture, place: around(_by_strips(to_light, picture), place)
 
 
-def _vignette(light: Picture, far: Plane) -> Picture:
-    return light * _thrice(1 - np.float32(0.85) * far)
+def _vignette(tones: Picture, left: Plane) -> Picture:
+    return tones * _thrice(left)
+
+
+def _falloff(tones: Picture, _: Place) -> Plane:
+    height, width = tones.shape[:2]
+    return overlays.falloff(height, width)
 
 
 def _grain(tones: Picture, clumps: Plane) -> Picture:
-    """Strongest in the mid tones, as on film."""
     luma = np.clip(_luma(tones), 0, 1)
-    return tones + _thrice(clumps) * (np.float32(0.015) + np.float32(0.14) * luma * (1 - luma))
+    return tones + _thrice(clumps) * overlays.grain_of(luma)
 
 
 def _clumps(tones: Picture, place: Place) -> Plane:
-    """Noise of spread 1, height x width; the same seed and frame give the same."""
     height, width = tones.shape[:2]
-    noise = np.empty((height, width), np.float32)
-
-    def fill(rows: slice) -> None:
-        dice = np.random.default_rng((place.seed, place.frame, rows.start))
-        dice.standard_normal(out=noise[rows], dtype=np.float32)
-
-    in_strips(height, fill)
-    clumps = _blurred(noise, 0.0008)
-    _, spread = cv2.meanStdDev(clumps)
-    return clumps * np.float32(1 / max(float(spread[0, 0]), 1e-6))
+    return overlays.clumps(height, width, place.seed, place.frame)
 
 
 def _negative(tones: Picture, _: Picture) -> Picture:
@@ -333,7 +327,7 @@ LOOKS: Mapping[str, Look] = {
     "bloom": Look(Space.light, _bloom, _in_light(_glow)),
     "blur": Look(Space.tones, _blur, _in_light(_soft(0.012))),
     "sharpen": Look(Space.tones, _sharpen, _soft(0.0015)),
-    "vignette": Look(Space.light, _vignette, _from_middle),
+    "vignette": Look(Space.tones, _vignette, _falloff),
     "grain": Look(Space.tones, _grain, _clumps),
     "negative": Look(Space.tones, _negative),
 }

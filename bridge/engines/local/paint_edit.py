@@ -30,7 +30,9 @@ class Edit:
     frame: int
     before: Look  # what was there before
     painted: Picture  # full size, without alpha
-    paint: Picture  # full size: painted minus graded frame, 0 where nobody painted
+    # Full size: painted minus graded frame, 0 where nobody painted; and 0: OpenCV samples four
+    # channels faster than three (measured, 5.0).
+    paint: Picture
     touched: Plane  # 0 to 1: where paint is
     grade: Grade
     table: Table
@@ -50,8 +52,9 @@ def edit_of(frame: int, source: Picture, painted: Picture, small: Small) -> Edit
     size = (small.shape[1], small.shape[0])
     little = np.asarray(cv2.resize(paint, size, interpolation=cv2.INTER_AREA), np.float32)
     touched = np.clip(strongest(little) / PAINT, 0, 1)
+    four = cv2.merge([*cv2.split(paint), np.zeros(paint.shape[:2], np.float32)])
     table = table_of(small, little, grid(small.shape))
-    return Edit(frame, Look(small), painted, paint, touched, grade, table)
+    return Edit(frame, Look(small), painted, np.asarray(four, np.float32), touched, grade, table)
 
 
 def _shrunk(picture: Picture, width: int) -> Picture:

@@ -27,11 +27,9 @@ class Table:
     changes: Cells  # coded values, added
 
     def at(self, here: Small, places: Flow) -> Plane:
-        """Height x width x 3, for `here`, of which each pixel lies about there in that frame."""
-        height, width = here.shape[:2]
-        index = _index(here[::SPARSE, ::SPARSE], places[::SPARSE, ::SPARSE], (height, width))
-        changes = cv2.blur(self.changes.reshape(-1, 3)[index], (5, 5))
-        return np.asarray(cv2.resize(changes, (width, height)), np.float32)
+        """For `here`, of which each pixel lies about there in that frame: h x w x 3, sparse."""
+        index = _index(here[::SPARSE, ::SPARSE], places[::SPARSE, ::SPARSE], here.shape[:2])
+        return np.asarray(cv2.blur(self.changes.reshape(-1, 3)[index], (5, 5)), np.float32)
 
 
 def table_of(source: Small, rest: Plane, own: Flow) -> Table:

@@ -22,10 +22,9 @@ from bridge.media.ahead import ahead
 from bridge.media.facts import MediaFacts
 from bridge.media.limits import Guard
 
-WIDTHS = {Quality.best: 640, Quality.fast: 480}  # at which pixels are followed
+WIDTHS = {Quality.best: 544, Quality.fast: 400}  # at which pixels are followed
 CARE = {Quality.best: BEST, Quality.fast: QUICKLY}
 AHEAD = 2  # pictures read, and followed, while one is made
-UNSURE, LIKE = 0.5, 0.02
 
 
 def painted(
@@ -80,7 +79,7 @@ def _edit(
 
 
 def _say(frames: Sequence[int], sureness: Sequence[float], notes: Notes) -> None:
-    """Which frames no painted one reaches, and which to paint next."""
+    """Which frames no painted one reaches."""
     lost = _runs([sure == 0 for sure in sureness])
     if lost:
         first, last = frames[lost[0].start], frames[lost[0].stop - 1]
@@ -89,11 +88,6 @@ def _say(frames: Sequence[int], sureness: Sequence[float], notes: Notes) -> None
             f"Frames {first} to {last} lie behind a cut and have no painted frame: "
             f"they stay as they were.{more}"
         )
-    least = min(sureness)
-    if least < UNSURE:
-        run = max(_runs([sure < least + LIKE for sure in sureness]), key=len)
-        frame = frames[run[len(run) // 2]]
-        notes.say(f"Paint frame {frame} next: the picture is least sure there.")
 
 
 def _runs(flags: Sequence[bool]) -> list[range]:

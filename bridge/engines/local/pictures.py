@@ -115,7 +115,9 @@ def to_frame(picture: Made) -> VideoFrame:
     return picture if isinstance(picture, VideoFrame) else frame_of(picture)
 
 
-def write(part: Path, made: Iterator[Made], order: Delivery, guard: Guard) -> int:
+def write(
+    part: Path, made: Iterator[Made], order: Delivery, guard: Guard, *, sync: bool = True
+) -> int:
     """Encode the pictures and sync; the number of frames. The file keeps its name."""
     first = to_frame(next(made))
     with writer_opened(order, part, first, (), guard.limits) as writer:
@@ -123,7 +125,8 @@ def write(part: Path, made: Iterator[Made], order: Delivery, guard: Guard) -> in
         for picture in made:
             writer.write(to_frame(picture))
         writer.finish()
-    _sync(part)
+    if sync:
+        _sync(part)
     return writer.frames
 
 

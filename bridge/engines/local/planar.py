@@ -12,6 +12,7 @@ from bridge.engines.local.looks import Picture
 from bridge.engines.local.strips import in_strips
 
 FORM, ALPHA_FORM = "gbrp16le", "gbrap16le"
+FINAL = "yuv422p10le"  # of ProRes 422
 ORDER = (2, 0, 1, 3)  # the planes that hold red, green, blue and alpha
 # White in 16 bit RGB, for FFmpeg's scaler: 255 * 256, going to and coming from YUV of any depth
 # (measured, FFmpeg 8). RGB and grey of more bits are only shifted to 16.
@@ -41,9 +42,8 @@ def picture_of(frame: VideoFrame, white: int = WHITE) -> Picture:
     picture = np.empty((frame.height, frame.width, len(planes)), np.float32)
 
     def fill(rows: slice) -> None:
-        levels = cv2.merge([plane[rows] for plane in planes])
-        scaled = cv2.addWeighted(levels, 1 / white, levels, 0, 0, dtype=cv2.CV_32F)
-        np.minimum(scaled, 1, out=picture[rows])
+        levels = cv2.merge([np.minimum(plane[rows], white) for plane in planes])
+        np.multiply(levels, np.float32(1 / white), out=picture[rows])
 
     in_strips(frame.height, fill)
     return picture

@@ -3,7 +3,7 @@
     python -m bridge.engines.local.sketcher
 
 It waits with its libraries loaded and makes one preview after another, until its input ends. The
-work is the worker's; what it leaves in the folder, too.
+work is the worker's; of what it leaves in the folder there is the result alone.
 """
 
 import json
@@ -37,7 +37,7 @@ def _answer(told: dict[str, Any]) -> dict[str, Any]:
     if request is None:
         return {"result": None}
     try:
-        made(folder, request, memory_mb)
+        made(folder, request, memory_mb, lasting=False)
     except BridgeError as error:
         return {"error": error.as_data()}
     return {"result": None}

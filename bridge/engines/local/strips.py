@@ -1,6 +1,6 @@
 """Work by strips of a few rows. In: a height, what to do with some rows. Out: nothing; it is done.
 
-A strip fits the cache, and several go to several cores at once.
+A strip fits the cache, and several go to several cores at once, where that is worth starting them.
 """
 
 import os
@@ -9,14 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 STRIP_ROWS = 16
 MOST_THREADS = 8
+# Threads that take turns at so few strips of plain work cost more than they save: 2 to 5 ms of a
+# frame of 640 x 360, and more on a busy machine.
+FEW_STRIPS = 32
 
 
 def in_strips(height: int, fill: Callable[[slice], None], rows: int = STRIP_ROWS) -> None:
-    """`fill` is called with each strip's rows, in any order; what it raises is raised."""
+    """
+    `fill` is called with each strip's rows, in any order; what it raises is raised.
+
+    Strips of other `rows` are the caller's sign of heavy work: theirs always go to all cores.
+    """
     strips = [slice(start, min(start + rows, height)) for start in range(0, height, rows)]
-    if len(strips) == 1:
-        return fill(strips[0])
+    if len(strips) == 1 or (rows == STRIP_ROWS and len(strips) < FEW_STRIPS):
+        for strip in strips:
+            fill(strip)
+        return
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
         for _ in pool.map(fill, strips):
             pass
-    return None

@@ -18,7 +18,7 @@ from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
 from bridge.engines.local.looks import Picture
-from bridge.engines.local.planar import FORM, FULL_RANGE, MOST, TV_RANGE, WHITE, planes_of
+from bridge.engines.local.planar import FINAL, FORM, FULL_RANGE, MOST, TV_RANGE, WHITE, planes_of
 from bridge.media.colour import MATRICES, UNSPECIFIED
 
 Cube = VideoFrame  # as haldclut has it: a picture whose pixels are the nodes, red runs fastest
@@ -27,7 +27,6 @@ Cube = VideoFrame  # as haldclut has it: a picture whose pixels are the nodes, r
 # the mean 0.2 and 0.4; where a look clips colours, and just above black, up to 13 and 25.
 FINE = 11  # 121 nodes a side
 QUICK = 8  # 64 nodes a side
-FINAL = "yuv422p10le"  # of ProRes 422
 TICK = Fraction(1, 1000)
 # The scaler's names for matrices, where they are others than ours (libavfilter/vf_scale.c).
 SCALE_NAMES = {"bt470bg": "smpte170m", "bt2020nc": "bt2020", "bt2020c": "bt2020"}

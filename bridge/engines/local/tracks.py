@@ -2,7 +2,8 @@
 
 From the start outwards the flows between neighbours are composed, and the sum is measured against
 the start again, or it would drift within twenty frames. At the edges of what moves, where flow is
-blurred, a pixel may move as what lies beside it does, where the start's picture says so.
+blurred, a pixel may move as what lies beside it does, where the start's picture says so. Only the
+tiles that fit worst are asked: they hold nearly all that is to be gained.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,29 +25,25 @@ from bridge.engines.local.flow import (
     sampled,
 )
 from bridge.engines.local.looks import Plane
-from bridge.engines.local.strips import in_strips
-
-Shifts = tuple[tuple[int, int], ...]  # right and down, in pixels
+from bridge.engines.local.track_tiles import WINDOW, Asked, Shifts, apart, settled
 
 FARTHEST_CORRECTION = 3.0  # pixels in one picture; more is another part of the picture
-WINDOW, TRUST_WINDOW = 3, 5  # pixels; pictures are compared over squares of this size
+TRUST_WINDOW = 5  # pixels; pictures are compared over squares of this size
 WORTH = 0.1  # levels of 255 by which a neighbour's movement must fit better
 # Levels of 255 by which what is found may differ from the start, and by which it is doubted.
 ALIKE, UNLIKE = 2.0, 8.0
 # A cut: what the flow finds has less in common than this with what was there, and is this far away.
 LEAST_COMMON, LEAST_CHANGE = 0.3, 6.0
-# So many that OpenCV leaves a strip to one thread (64 K pixels): ours are cheaper to call.
-STRIP_ROWS = 45
-MEAN = np.full((1, 3), 1 / 3, np.float32)  # of three channels
 
 
 @dataclass(frozen=True)
 class Care:
-    """How much is done for a picture: DIS presets for flow, near and far, and neighbours asked."""
+    """How much is done for a picture."""
 
-    flow: int
-    far: int
-    beside: tuple[Shifts, ...]  # by turns
+    flow: int  # DIS preset
+    far: int  # the same, for pictures that are far apart
+    beside: tuple[Shifts, ...]  # neighbours asked, by turns
+    tiles: float  # the part of the picture that asks them
 
 
 def _around(way: int) -> Shifts:
@@ -57,16 +54,17 @@ def _around(way: int) -> Shifts:
 
 # Half of the neighbours by turns cost half and give up 0.4 dB of 36 (measured, known scenes).
 BY_TURNS = (_around(8)[::2], _around(8)[1::2])
-BEST = Care(FAST, THOROUGH, BY_TURNS)
-QUICKLY = Care(QUICK, FAST, BY_TURNS)
+BEST = Care(FAST, THOROUGH, BY_TURNS, 0.35)
+QUICKLY = Care(QUICK, FAST, BY_TURNS, 0.25)
 
 
 class Look:
     """A picture made ready to be compared."""
 
     def __init__(self, picture: Small) -> None:
-        # in floats: OpenCV samples them faster than bytes, and exactly (measured, 5.0)
-        self.values = picture.astype(np.float32)
+        # Four floats: OpenCV samples them faster than three, or bytes, and exactly (measured, 5.0).
+        wide = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA)
+        self.values = wide.astype(np.float32)
         self.grey = greyed(picture)
         self.tones = self.values if picture.ndim == 2 else self.grey.astype(np.float32)
 
@@ -101,29 +99,31 @@ def marched(
     for frame in range(start + step, stop, step):
         here = Look(pictures[frame])
         flow = flowing(here.grey, before.grey, preset=care.far if sparse else care.flow)
-        if _is_cut(here.tones, before.tones, flow):
+        back = own + flow
+        if _is_cut(here.tones, before.tones, back):
             return
-        summed = sampled(places, own + flow)
-        refined = _refined(summed, origin, here)
-        places = _chosen(refined, summed, origin, here, care.beside[frame % len(care.beside)])
+        summed = sampled(places, back)
+        refined = _refined(summed, own, origin, here)
+        places = _chosen(summed, refined, own, origin, here, care, frame)
         yield frame, places
         before = here
 
 
 def is_cut(here: Small, before: Small, flow: Flow) -> bool:
     """Whether `here` shows something else than `before`, where `flow` leads from it."""
-    return _is_cut(Look(here).tones, Look(before).tones, flow)
+    return _is_cut(Look(here).tones, Look(before).tones, grid(here.shape) + flow)
 
 
 def difference(origin: Look, here: Look, places: Flow, window: int) -> Plane:
     """Levels of 255 by which the origin, seen at those places, differs from here."""
-    return _apart(origin.values, here.values, places, window)
+    return apart(origin.values, here.values, places, window)
 
 
-def _is_cut(here: Plane, before: Plane, flow: Flow) -> bool:
-    moved = sampled(before, grid(here.shape) + flow)
-    if float(cv2.absdiff(here, moved).mean()) < LEAST_CHANGE:
+def _is_cut(here: Plane, before: Plane, back: Flow) -> bool:
+    few = slice(None, None, 2), slice(None, None, 2)
+    if float(np.abs(here[few] - sampled(before, back[few])).mean()) < LEAST_CHANGE:
         return False
+    moved = sampled(before, back)
     fine_here, fine_moved = (plane - cv2.blur(plane, (31, 31)) for plane in (here, moved))
     power = float((fine_here**2).mean() * (fine_moved**2).mean()) ** 0.5
     return bool(float((fine_here * fine_moved).mean()) < LEAST_COMMON * max(power, 1e-3))
@@ -136,43 +136,24 @@ def _trust(places: Flow, origin: Look, here: Look) -> Plane:
     return np.asarray(np.exp(-(doubt**2)) * inside(places), np.float32)
 
 
-def _apart(origin: Plane, here: Plane, places: Flow, window: int) -> Plane:
-    apart = cv2.absdiff(sampled(origin, places), here)
-    if apart.ndim == 3:
-        apart = cv2.transform(apart, MEAN)
-    return np.asarray(cv2.blur(apart, (window, window)), np.float32)
-
-
-def _refined(places: Flow, origin: Look, here: Look) -> Flow:
+def _refined(places: Flow, own: Flow, origin: Look, here: Look) -> Flow:
     """Corrected by what is still between the start, seen at those places, and this."""
     seen = cv2.convertScaleAbs(sampled(origin.tones, places))
     miss = flowing(here.grey, np.asarray(seen, np.uint8), preset=QUICK)
     far = cv2.magnitude(miss[..., 0], miss[..., 1]) > FARTHEST_CORRECTION
     miss[far] = 0
-    return sampled(places, grid(seen.shape) + miss)
+    return sampled(places, own + miss)
 
 
-def _chosen(places: Flow, others: Flow, origin: Look, here: Look, beside: Shifts) -> Flow:
-    """Each pixel's own place, the other one, or the one it has if it moves as a neighbour does."""
-    height, width = places.shape[:2]
-    own = grid(places.shape)
-    reach = max(max(map(abs, shift)) for shift in beside)
-    shifts = cv2.copyMakeBorder(places - own, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
-    made = places.copy()
-
-    def fill(rows: slice) -> None:
-        apron = slice(max(0, rows.start - 1), min(height, rows.stop + 1))  # for the window
-        inner = slice(rows.start - apron.start, rows.stop - apron.start)
-        now, offers = here.values[apron], [others[apron]]
-        best = _apart(origin.values, now, places[apron], WINDOW)[inner] - np.float32(WORTH)
-        for right, down in beside:
-            top, left = reach + down, reach + right
-            moved = shifts[apron.start + top : apron.stop + top, left : left + width]
-            offers.append(np.asarray(cv2.add(own[apron], moved), np.float32))
-        for offered in offers:
-            miss = _apart(origin.values, now, offered, WINDOW)[inner]
-            cv2.copyTo(offered[inner], cv2.compare(miss, best, cv2.CMP_LT), made[rows])
-            best = np.minimum(miss, best)
-
-    in_strips(height, fill, STRIP_ROWS)
-    return made
+def _chosen(
+    summed: Flow, refined: Flow, own: Flow, origin: Look, here: Look, care: Care, turn: int
+) -> Flow:
+    """Each pixel's refined place, the summed one, or the one it has if it moves as others do."""
+    miss = apart(origin.values, here.values, refined, WINDOW) - np.float32(WORTH)
+    other = apart(origin.values, here.values, summed, WINDOW)
+    better = cv2.compare(other, miss, cv2.CMP_LT)
+    places = np.asarray(cv2.copyTo(summed, better, refined.copy()), np.float32)
+    asked = Asked(
+        origin.values, here.values, own, refined - own, care.beside[turn % len(care.beside)]
+    )
+    return settled(places, np.minimum(miss, other), asked, care.tiles)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,10 +51,16 @@ def _begin(folder: WorkFolder, memory_mb: int) -> None:
         folder.fail(error)
 
 
-def render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
-    """Make the result and say so in the folder; `EngineFailed` where the memory is too small."""
+def render(
+    folder: WorkFolder, request: RenderRequest, memory_mb: int, *, lasting: bool = True
+) -> None:
+    """
+    Make the result and say so in the folder; `EngineFailed` where the memory is too small.
+
+    What need not be `lasting` is neither read back nor made safe on the disk.
+    """
     try:
-        _render(folder, request, memory_mb)
+        _render(folder, request, memory_mb, lasting=lasting)
     except MemoryError as error:
         raise EngineFailed(
             f"The local engine needs more than its {memory_mb} MB for "
@@ -63,7 +69,7 @@ def render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
         ) from error
 
 
-def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
+def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int, *, lasting: bool) -> None:
     # the libraries are loaded here, so that a worker that finds nothing to do ends at once
     from bridge.engines.local.border import calculating  # noqa: PLC0415
     from bridge.engines.local.pictures import check_written, write  # noqa: PLC0415
@@ -77,7 +83,13 @@ def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int) -> None:
     with calculating():
         job = work(request, guard, notes)
         with closing(ahead(job.pictures, PICTURES_AHEAD)) as pictures:
-            write(part, pulse.counted(pictures), job.order(folder.result), guard)
+            order = job.order(folder.result)
+            if not lasting:
+                order = replace(order, draft=bool(request.only))
+            write(part, pulse.counted(pictures), order, guard, sync=lasting)
+    if not lasting:
+        part.replace(folder.result)
+        return
     check_written(part, len(request.wanted), job.order(folder.result), guard)
     outcome = Outcome(
         len(request.wanted),
