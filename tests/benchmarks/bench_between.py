@@ -22,8 +22,8 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 
 from bridge.engines.base import Keyframe
-from bridge.engines.local.between_stills import Stills
-from bridge.engines.local.looks import Picture
+from bridge.engines.local.look.looks import Picture
+from bridge.engines.local.move.stills import Stills
 from tests.benchmarks.clips import Clip, clips
 
 GAPS = (2, 4, 8)

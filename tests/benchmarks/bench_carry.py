@@ -19,13 +19,13 @@ import cv2
 import numpy as np
 
 from bridge.engines.base import Footage, Keyframe, Kind, RenderRequest
-from bridge.engines.local.carry import carried
 from bridge.engines.local.flow import small
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import Quality
-from bridge.engines.local.paint_edit import edit_of
-from bridge.engines.local.paint_walk import Way, walked
-from bridge.engines.local.painting import CARE, WIDTHS
+from bridge.engines.local.paint.carry import carried
+from bridge.engines.local.paint.edit import edit_of
+from bridge.engines.local.paint.painting import CARE, WIDTHS
+from bridge.engines.local.paint.walk import Way, walked
 from bridge.engines.local.render import work
 from bridge.frames import Rate
 from bridge.media.ahead import ahead

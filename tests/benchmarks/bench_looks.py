@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from bridge.engines.base import Footage, Kind, RenderRequest
-from bridge.engines.local.looks import LOOKS
+from bridge.engines.local.look.looks import LOOKS
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.pictures import Made, write
 from bridge.engines.local.process import FRUGAL

@@ -20,7 +20,7 @@ import numpy as np
 
 from bridge.engines.base import Footage, Keyframe, Kind, RenderRequest
 from bridge.engines.local.engine import LocalEngine
-from bridge.engines.local.vocabulary import LOOKS, MATCH
+from bridge.engines.local.look.vocabulary import LOOKS, MATCH
 from bridge.media.scenery import harbour
 from tests.engines import showing
 from tests.engines.composites import Composite

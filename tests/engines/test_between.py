@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bridge.engines.local.between import measured
-from bridge.engines.local.between_bend import Neighbour, bend
-from bridge.engines.local.between_flow import BETWEEN_WIDTH
-from bridge.engines.local.holes import filled
+from bridge.engines.local.move.bend import Neighbour, bend
+from bridge.engines.local.move.between import measured
+from bridge.engines.local.move.flow_to import BETWEEN_WIDTH
+from bridge.engines.local.move.holes import filled
 from bridge.engines.local.options import Easing
 from tests.engines.pictures import psnr, scene, texture
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.engines.local import camera
-from bridge.engines.local.camera import DIRECTIONS, MOST, Move, parse, parse_all
-from bridge.engines.local.moving import seen
+from bridge.engines.local.move import camera
+from bridge.engines.local.move.camera import DIRECTIONS, MOST, Move, parse, parse_all
+from bridge.engines.local.move.moving import seen
 from bridge.engines.local.options import Easing
 from bridge.errors import EngineRefused
 from tests.engines.pictures import psnr, texture

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bridge.engines.local.carry import Sight, carried
 from bridge.engines.local.flow import grid, small
-from bridge.engines.local.paint_edit import edit_of
-from bridge.engines.local.paint_grade import Grade, grade_of
+from bridge.engines.local.paint.carry import Sight, carried
+from bridge.engines.local.paint.edit import edit_of
+from bridge.engines.local.paint.grade import Grade, grade_of
 from tests.engines.pictures import psnr, texture
 from tests.engines.scenes import night
 

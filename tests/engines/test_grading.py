@@ -12,12 +12,12 @@ from av.video.reformatter import VideoReformatter
 
 from bridge.engines.base import Footage, Kind, RenderRequest
 from bridge.engines.local import models
-from bridge.engines.local.grading import graded
-from bridge.engines.local.looks import Place, apply
+from bridge.engines.local.look.grading import graded
+from bridge.engines.local.look.looks import Place, apply
+from bridge.engines.local.look.planar import levels_of
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import LooksOptions
 from bridge.engines.local.pictures import HD, facts_of, shot, to_frame, to_picture
-from bridge.engines.local.planar import levels_of
 from bridge.errors import EngineRefused
 from bridge.frames import Rate
 from bridge.media.encode import Fit

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.engines.local.looks import LOOKS, Place, apply
-from bridge.engines.local.vocabulary import LookStep
+from bridge.engines.local.look.looks import LOOKS, Place, apply
+from bridge.engines.local.look.vocabulary import LookStep
 from tests.engines.pictures import texture
 
 PICTURES = [

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bridge.engines.base import Footage
-from bridge.engines.local import mask_words, masks
-from bridge.engines.local.mask_words import Drawn, Key, Mask, Moment, Polygon
-from bridge.engines.local.masking import Masking
+from bridge.engines.local.mask import mask_words, masks
+from bridge.engines.local.mask.mask_words import Drawn, Key, Mask, Moment, Polygon
+from bridge.engines.local.mask.masking import Masking
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.pictures import facts_of, shot
 from bridge.errors import EngineRefused

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.engines.local import grade_words
-from bridge.engines.local.match import MOST_GAIN, colour_map, map_of, measure
+from bridge.engines.local.look import grade_words
+from bridge.engines.local.look.match import MOST_GAIN, colour_map, map_of, measure
 from bridge.errors import EngineRefused
 from tests.engines.pictures import texture
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bridge.engines.local import matting, plates, screens
-from bridge.engines.local.matting import Trimap
+from bridge.engines.local.mask import matting, plates, screens
+from bridge.engines.local.mask.matting import Trimap
 from tests.engines.pictures import texture
 
 WIDTH, HEIGHT = 64, 36

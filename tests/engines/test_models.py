@@ -7,9 +7,9 @@ import pytest
 
 from bridge.engines.base import Keyframe, Kind, RenderRequest
 from bridge.engines.local import models
+from bridge.engines.local.look.vocabulary import LookStep
 from bridge.engines.local.models import check, look_plan, moves_of
 from bridge.engines.local.options import LooksOptions
-from bridge.engines.local.vocabulary import LookStep
 from bridge.errors import EngineRefused, EngineUnknown
 from bridge.frames import Rate
 

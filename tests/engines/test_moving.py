@@ -9,7 +9,7 @@ import pytest
 
 from bridge.engines.base import Keyframe, Kind, RenderRequest
 from bridge.engines.local.models import check
-from bridge.engines.local.moving import motion
+from bridge.engines.local.move.moving import motion
 from bridge.engines.local.notes import Notes
 from bridge.errors import EngineRefused
 from bridge.frames import Rate

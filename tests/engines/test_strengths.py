@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engines.local.strengths import Curve, moment_of, parse
+from bridge.engines.local.look.strengths import Curve, moment_of, parse
 from bridge.errors import EngineRefused
 
 

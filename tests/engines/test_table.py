@@ -5,12 +5,12 @@ import pytest
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from bridge.engines.local import looks
-from bridge.engines.local.looks import LOOKS, Place
+from bridge.engines.local.look import looks
+from bridge.engines.local.look.looks import LOOKS, Place
+from bridge.engines.local.look.planar import picture_of
+from bridge.engines.local.look.table import FINE, QUICK, Coding, Table, cube
+from bridge.engines.local.look.vocabulary import LookStep
 from bridge.engines.local.pictures import to_frame, to_picture
-from bridge.engines.local.planar import picture_of
-from bridge.engines.local.table import FINE, QUICK, Coding, Table, cube
-from bridge.engines.local.vocabulary import LookStep
 from bridge.media.colour import SCALER_MATRICES
 from bridge.media.facts import Colour
 from tests.engines.pictures import texture

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engines.local import looks, vocabulary
-from bridge.engines.local.vocabulary import ALIASES, LOOKS, MATCH, USUAL, LookStep, parse
+from bridge.engines.local.look import looks, vocabulary
+from bridge.engines.local.look.vocabulary import ALIASES, LOOKS, MATCH, USUAL, LookStep, parse
 from bridge.errors import EngineRefused
 
 U = float(USUAL)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from av.video.reformatter import VideoReformatter
 
-from bridge.engines.local import overlays, yuv
-from bridge.engines.local.looks import Place, apply
+from bridge.engines.local.look import overlays, yuv
+from bridge.engines.local.look.looks import Place, apply
+from bridge.engines.local.look.planar import levels_of
+from bridge.engines.local.look.vocabulary import LookStep
 from bridge.engines.local.pictures import to_frame, to_picture
-from bridge.engines.local.planar import levels_of
-from bridge.engines.local.vocabulary import LookStep
 from bridge.media.colour import SCALER_MATRICES
 from bridge.media.facts import Colour
 from tests.engines.pictures import texture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from bridge.engines.local import camera
+from bridge.engines.local.move import camera
 from bridge.engines.registry import Engines
 from bridge.wire.recipes import RecipeIn
 from tests.panel.house import House

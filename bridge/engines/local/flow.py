@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from bridge.engines.local.looks import Picture, Plane
+from bridge.engines.local.look.looks import Picture, Plane
 
 Flow = npt.NDArray[np.float32]  # height x width x 2: right, down, in pixels of its own size
 Grey = npt.NDArray[np.uint8]  # height x width

@@ -5,16 +5,18 @@ from typing import cast
 
 from bridge.engines.base import Kind, Limits, Model, RenderRequest
 from bridge.engines.forms import Alpha
-from bridge.engines.local import camera, grade_words, mask_words, matte_words, strengths, vocabulary
-from bridge.engines.local.camera import Move
 from bridge.engines.local.easings import easings
+from bridge.engines.local.look import grade_words, strengths, vocabulary
+from bridge.engines.local.look.vocabulary import LookStep
+from bridge.engines.local.mask import mask_words, matte_words
+from bridge.engines.local.move import camera
+from bridge.engines.local.move.camera import Move
 from bridge.engines.local.options import (
     LooksOptions,
     MatteOptions,
     MotionOptions,
     PaintOptions,
 )
-from bridge.engines.local.vocabulary import LookStep
 from bridge.errors import EngineRefused, EngineUnknown
 
 MOST_STILLS = 1000

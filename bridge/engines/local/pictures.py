@@ -15,8 +15,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from bridge.engines.base import Footage
-from bridge.engines.local.looks import Picture
-from bridge.engines.local.planar import (
+from bridge.engines.local.look.looks import Picture
+from bridge.engines.local.look.planar import (
     ALPHA_FORM,
     FORM,
     FULL_RANGE,

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from bridge.engines.base import Kind, RenderRequest
 from bridge.engines.forms import Alpha
-from bridge.engines.local import mask_words, models
-from bridge.engines.local.grading import graded
-from bridge.engines.local.masking import Masking
-from bridge.engines.local.mattes import matted
-from bridge.engines.local.moving import motion
+from bridge.engines.local import models
+from bridge.engines.local.look.grading import graded
+from bridge.engines.local.mask import mask_words
+from bridge.engines.local.mask.masking import Masking
+from bridge.engines.local.mask.mattes import matted
+from bridge.engines.local.move.moving import motion
 from bridge.engines.local.notes import Notes
-from bridge.engines.local.painting import painted
+from bridge.engines.local.paint.painting import painted
 from bridge.engines.local.pictures import HD, Made, facts_of
 from bridge.errors import EngineRefused
 from bridge.media.facts import Codec, Colour, Delivery, MediaFacts

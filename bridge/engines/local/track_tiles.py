@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.engines.local.flow import Flow, sampled
-from bridge.engines.local.looks import Plane
+from bridge.engines.local.look.looks import Plane
 from bridge.engines.local.strips import in_strips
 
 Shifts = tuple[tuple[int, int], ...]  # right and down, in pixels

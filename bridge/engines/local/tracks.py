@@ -24,7 +24,7 @@ from bridge.engines.local.flow import (
     inside,
     sampled,
 )
-from bridge.engines.local.looks import Plane
+from bridge.engines.local.look.looks import Plane
 from bridge.engines.local.track_tiles import WINDOW, Asked, Shifts, apart, settled
 
 FARTHEST_CORRECTION = 3.0  # pixels in one picture; more is another part of the picture

@@ -11,7 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from bridge.engines.local.looks import Picture
+from bridge.engines.local.look.looks import Picture
 from bridge.engines.local.pictures import fitted, shot, to_frame, write
 from bridge.engines.runway.fake.light import HLG, PQ, in_light
 from bridge.engines.runway.fake.tones import tones

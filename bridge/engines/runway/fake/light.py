@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.engines.local.looks import Picture
+from bridge.engines.local.look.looks import Picture
 from bridge.engines.runway.fake.wanted import Form
 from bridge.media.facts import Colour
 

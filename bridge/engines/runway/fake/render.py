@@ -14,7 +14,9 @@ from typing import Any
 import cv2
 
 from bridge.engines.base import Footage, Keyframe, Kind, RenderRequest
-from bridge.engines.local import camera, models, vocabulary
+from bridge.engines.local import models
+from bridge.engines.local.look import vocabulary
+from bridge.engines.local.move import camera
 from bridge.engines.runway.fake.ledger import Task
 from bridge.engines.runway.fake.scripts import Fate
 from bridge.engines.runway.fake.wanted import Media, Wanted

@@ -1,0 +1,1 @@
+"""Looks and colour match."""

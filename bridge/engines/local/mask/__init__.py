@@ -1,0 +1,1 @@
+"""Where an edit works, and what stands before what."""

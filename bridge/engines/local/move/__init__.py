@@ -1,0 +1,1 @@
+"""New shots: from still to still, and camera moves."""

@@ -1,0 +1,1 @@
+"""Painted frames, carried through a shot."""
