@@ -7,5 +7,13 @@ def children(*modules: str) -> list[psutil.Process]:
     """A forked child has its mother's command line, and its module's last word for a name."""
     names = {module.rpartition(".")[2] for module in modules}
     found = psutil.Process().children(recursive=True)
-    living = [each for each in found if each.status() != psutil.STATUS_ZOMBIE]
-    return [p for p in living if set(modules) & set(p.cmdline()) or p.name() in names]
+    return [each for each in found if _is_one(each, set(modules), names)]
+
+
+def _is_one(process: psutil.Process, modules: set[str], names: set[str]) -> bool:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return bool(modules & set(process.cmdline())) or process.name() in names
+    except psutil.NoSuchProcess:  # it ended while it was looked at
+        return False

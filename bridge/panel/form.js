@@ -6,7 +6,7 @@ import { makeEngine } from "./engine.js";
 import { makeOptions } from "./options.js";
 import { makePlace } from "./place.js";
 import { makePrompt } from "./prompt.js";
-import { KINDS, missing, proposal } from "./recipe.js";
+import { KINDS, missing, proposal, waysFor } from "./recipe.js";
 import { makeReferences } from "./references.js";
 import { makeTerms } from "./terms.js";
 import { wordsOf } from "./moves.js";
@@ -50,7 +50,7 @@ export function makeForm({ selection, engines, viewer = null, changed }) {
       options.hidden = !parts.options.count();
     }
     parts.prompt.update(way, shown);
-    parts.pictures.update(way?.limits);
+    parts.pictures.update(way?.limits, takers());
     parts.camera.update(shown !== "edit" && Boolean(way?.limits.camera),
       Object.keys(way?.words ?? {}).length > 0);
     parts.terms.update(shown, Boolean(parts.engine.chosen()?.remote) || paid(way));
@@ -67,6 +67,11 @@ export function makeForm({ selection, engines, viewer = null, changed }) {
   function hasStills() {
     return ["fill", "extend"].includes(kind()) || (viewer?.keyframes() ?? []).length > 0
       || parts.place.stills(kind()).length > 0;
+  }
+
+  function takers() {
+    const ways = parts.engine.chosen() ? waysFor(parts.engine.chosen(), shown) : [];
+    return [...new Set(ways.filter(({ limits }) => limits.keyframes).map(({ name }) => name))];
   }
 
   function keyframes() {

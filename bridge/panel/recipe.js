@@ -134,6 +134,7 @@ export function missing(values) {
 
 function missingWords(values) {
   const { limits, words } = values.way;
+  if (limits.min_keyframes > values.keyframes.length) return "Put a keyframe on the shot.";
   if (values.prompt.trim()) return "";
   if (limits.min_prompt) return "Say what it should show.";
   const wordless = limits.prompt === null && !Object.keys(words).length;

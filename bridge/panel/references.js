@@ -17,8 +17,7 @@ export function makeReferences(selection, viewer, changed) {
   let limits = null;
   const said = el("p", { className: "problem", role: "alert" });
   const stills = el("div");
-  const unused = el("p", { className: "hint", hidden: true },
-    "The model takes no keyframes: those under the picture are not used.");
+  const unused = el("p", { className: "hint", hidden: true });
   const list = el("ul", { className: "pictures" });
   const rows = keyed(list, ({ key }) => key, makeRow);
   const here = button("reference-here", "The viewer's frame", takeFrame, { className: "chip" });
@@ -103,8 +102,11 @@ export function makeReferences(selection, viewer, changed) {
 
   return {
     node: el("div", {}, unused, stills, place),
-    update(newLimits) {
+    // `takers`: names of the engine's models that take keyframes
+    update(newLimits, takers) {
       limits = newLimits;
+      words(unused, "The model takes no keyframes: those under the picture are not used."
+        + (takers.length ? ` These do: ${takers.join(", ")}.` : ""));
       place.hidden = !limits?.references;
       drawStills();
     },

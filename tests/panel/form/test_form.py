@@ -92,8 +92,12 @@ class TestPictures:
         picture = page.locator("#viewer canvas").first.screenshot()
         file = {"name": "dusk.png", "mimeType": "image/png", "buffer": picture}
         page.locator("#reference-file").set_input_files(file)
-        page.get_by_text("The model takes 1. Remove some.").wait_for()
+        page.get_by_role("button", name="Remove dusk.png").wait_for()
+        other = {**file, "name": "night.png", "buffer": page.screenshot()}
+        page.locator("#reference-file").set_input_files(other)
+        page.get_by_text("The model takes 2. Remove some.").wait_for()
         page.get_by_role("button", name="Remove 01:00:00:00").click()
+        page.get_by_role("button", name="Remove night.png").click()
         asked.ready()
         (image,) = asked.recipe()["references"]
         assert Path(image).is_file()
@@ -105,9 +109,19 @@ class TestPictures:
         asked.ready()
         expect(hint).to_be_hidden()
         page.locator("#viewer").get_by_role("button", name="Keyframe here").click()
-        expect(hint).to_be_visible()
+        expect(hint).to_contain_text("These do: paint.")
         asked.ready()
         assert "keyframes" not in asked.recipe()
+
+    def test_a_painted_frame_is_carried_without_words(self, house: House) -> None:
+        asked = opened(house)
+        page = asked.page
+        page.get_by_label("Model", exact=True).select_option("paint")
+        page.locator(".bar").get_by_text("Put a keyframe on the shot.").wait_for()
+        page.locator("#viewer").get_by_role("button", name="Keyframe here").click()
+        asked.ready()
+        recipe = asked.recipe()
+        assert (recipe["model"], len(recipe["keyframes"])) == ("paint", 1)
 
     def test_a_file_that_is_none_is_refused_in_words(self, house: House) -> None:
         page = opened(house).page
