@@ -159,7 +159,7 @@ class MediaRoom:
         """Every frame as a numbered PNG of 16 bits, with alpha, in the new folder `out`."""
         check_words(source.path)
         result = await self._run(tasks.Numbered(source, out), report)
-        assert isinstance(result, int)  # noqa: S101
+        assert isinstance(result, int)  # noqa: S101 - what that task answers
         return result
 
     async def close(self) -> None:

@@ -10,9 +10,10 @@ export function makeSureness(take, facts) {
   const { sureness, paint_next: next } = take;
   if (!sureness.length) return null;
   const lowest = Math.min(...sureness);
+  const help = take.source ? "paint that frame next" : "a still there helps most"; // of a new shot
   const words = next === null
     ? `Sure throughout: ${lowest} % at least.`
-    : `Least sure at ${timecodeOf(next, facts)} (${lowest} %): paint that frame next.`;
+    : `Least sure at ${timecodeOf(next, facts)} (${lowest} %): ${help}.`;
   return el("div", { className: "sureness" }, bar(sureness), el("p", { className: "hint" }, words));
 }
 

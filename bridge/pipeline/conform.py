@@ -297,9 +297,10 @@ def _unsure(shot: PlannedShot, percents: tuple[int, ...]) -> tuple[str, ...]:
     if frame is None:
         return ()
     where = shot.record.start + frame - shown.start
+    help_ = "a still there helps most" if shot.media is None else "paint that frame next"
     return (
         f"{shot.name} is least sure at frame {where} of the timeline ({percents[frame]} %): "
-        "paint that frame next.",
+        f"{help_}.",
     )
 
 

@@ -23,16 +23,17 @@ def test_every_row_is_filled_once(height, rows):
 
 
 @pytest.mark.parametrize(
-    ("height", "rows", "alone"),
+    ("height", "heavy", "alone"),
     [
-        (STRIP_ROWS * (FEW_STRIPS - 1), STRIP_ROWS, True),
-        (STRIP_ROWS * FEW_STRIPS, STRIP_ROWS, False),
-        (90, 45, False),
+        (STRIP_ROWS * (FEW_STRIPS - 1), False, True),
+        (STRIP_ROWS * FEW_STRIPS, False, False),
+        (STRIP_ROWS * 2, True, False),
+        (STRIP_ROWS, True, True),
     ],
 )
-def test_few_strips_of_plain_work_start_no_threads(height, rows, alone):
+def test_few_strips_of_plain_work_start_no_threads(height, heavy, alone):
     seen = set()
-    in_strips(height, lambda _: seen.add(threading.current_thread()), rows)
+    in_strips(height, lambda _: seen.add(threading.current_thread()), heavy=heavy)
     assert (seen == {threading.current_thread()}) is alone
 
 

@@ -93,9 +93,12 @@ SURENESS = """async (take) => {
 class TestSureness:
     def test_names_the_frame_to_paint_next(self, house: House) -> None:
         page = opened(house)
-        pixels = page.evaluate(SURENESS, {"sureness": [90, 20, 60], "paint_next": 26})
+        take = {"sureness": [90, 20, 60], "paint_next": 26, "source": "/a.mov"}
+        pixels = page.evaluate(SURENESS, take)
         said = "Least sure at 01:00:01:01 (20 %): paint that frame next."
         assert page.locator(".sureness").inner_text() == said
+        page.evaluate(SURENESS, {**take, "source": None})
+        assert page.locator(".sureness").inner_text().endswith("a still there helps most.")
         green_minus_red = [pixels[4 * place + 1] - pixels[4 * place] for place in range(3)]
         assert green_minus_red[0] > green_minus_red[2] > green_minus_red[1]
 

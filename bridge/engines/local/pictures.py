@@ -25,6 +25,7 @@ from bridge.engines.local.look.planar import (
     frame_of,
     picture_of,
 )
+from bridge.engines.local.notes import Notes
 from bridge.errors import EngineRefused, FrameCountWrong
 from bridge.media.border import writing
 from bridge.media.colour import SCALER_MATRICES, working_matrix
@@ -84,6 +85,18 @@ def fitted(picture: Picture, width: int, height: int) -> Picture:
     scaled = np.clip(np.asarray(cv2.resize(picture, size, interpolation=how), np.float32), 0, 1)
     left, top = (size[0] - width) // 2, (size[1] - height) // 2
     return np.ascontiguousarray(scaled[top : top + height, left : left + width])
+
+
+def fitted_still(still: Picture, name: str, size: tuple[int, int], notes: Notes) -> Picture:
+    """A still at that width and height; the editor is told where it was scaled or cropped."""
+    height, width = still.shape[:2]
+    if (width, height) != size:
+        cropped = width * size[1] != height * size[0]
+        notes.say(
+            f"The still {name} is {width} x {height}; it was scaled "
+            f"{'and cropped ' if cropped else ''}to {size[0]} x {size[1]}."
+        )
+    return fitted(still, *size)
 
 
 def to_picture(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Picture:

@@ -14,14 +14,16 @@ MOST_THREADS = 8
 FEW_STRIPS = 32
 
 
-def in_strips(height: int, fill: Callable[[slice], None], rows: int = STRIP_ROWS) -> None:
+def in_strips(
+    height: int, fill: Callable[[slice], None], rows: int = STRIP_ROWS, *, heavy: bool = False
+) -> None:
     """
     `fill` is called with each strip's rows, in any order; what it raises is raised.
 
-    Strips of other `rows` are the caller's sign of heavy work: theirs always go to all cores.
+    `heavy` work goes to all cores also where there are few strips.
     """
     strips = [slice(start, min(start + rows, height)) for start in range(0, height, rows)]
-    if len(strips) == 1 or (rows == STRIP_ROWS and len(strips) < FEW_STRIPS):
+    if len(strips) < (2 if heavy else FEW_STRIPS):
         for strip in strips:
             fill(strip)
         return

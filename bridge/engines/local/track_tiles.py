@@ -68,7 +68,7 @@ def settled(places: Flow, miss: Plane, asked: Asked, part: float) -> Flow:
             place = places[row : row + TILE, column : column + TILE]
             place[:] = tile[apron:, apron:][: place.shape[0], : place.shape[1]]
 
-    in_strips(len(tiles), fill, AT_ONCE)
+    in_strips(len(tiles), fill, AT_ONCE, heavy=True)
     return places
 
 

@@ -82,7 +82,7 @@ def _chain(steps: Sequence[LookStep], picture: Picture) -> Picture:
 
 def _with_around(step: LookStep, picture: Picture, place: Place) -> Picture:
     look = LOOKS[step.look]
-    assert look.around is not None  # noqa: S101
+    assert look.around is not None  # noqa: S101 - asked of looks that have one
     around = look.around(picture, place)
     made = np.empty_like(picture)
 

@@ -72,7 +72,7 @@ class Masking:
     def drawn(self, width: int, height: int) -> Plane:
         """As it was drawn; not for a colour, which nobody draws."""
         shape = self.mask.shape
-        assert not isinstance(shape, Key)  # noqa: S101
+        assert not isinstance(shape, Key)  # noqa: S101 - a colour is not drawn
         return masks.drawn(shape, width, height, self.still)
 
     @cached_property

@@ -91,7 +91,7 @@ class Between:
             np.clip(whole, 0, 1, out=made[rows])
 
         cv2.setNumThreads(1)  # the strips are threads enough; 0.7 of the time
-        in_strips(shape[0], fill, STRIP_ROWS)
+        in_strips(shape[0], fill, STRIP_ROWS, heavy=True)
         return made
 
     def _aside(self, way: Flow, time: float) -> Flow:

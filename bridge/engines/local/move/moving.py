@@ -17,7 +17,7 @@ from bridge.engines.local.move.parallax import Layers
 from bridge.engines.local.move.stills import Stills
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import MotionOptions
-from bridge.engines.local.pictures import fitted, still
+from bridge.engines.local.pictures import fitted_still, still
 from bridge.media.limits import Guard
 
 
@@ -55,7 +55,8 @@ def _layers(request: RenderRequest, guard: Guard, notes: Notes) -> Layers | None
     if not request.references:
         return None
     picture = _read(request, guard, notes, request.keyframes[0])
-    matte = fitted(still(request.references[0], guard), request.width, request.height)
+    reference, size = request.references[0], (request.width, request.height)
+    matte = fitted_still(still(reference, guard), reference.name, size, notes)
     layers = parallax.layers(picture, matte)
     if layers is None:
         notes.say("The matte shows no near part: everything moves as one.")
@@ -112,12 +113,5 @@ def _among(request: RenderRequest, start: int, end: int) -> Sequence[int]:
 
 def _read(request: RenderRequest, guard: Guard, notes: Notes, keyframe: Keyframe) -> Picture:
     """A still at the size of the shot."""
-    picture = still(keyframe.image, guard)
-    height, width = picture.shape[:2]
-    if (width, height) != (request.width, request.height):
-        cropped = width * request.height != height * request.width
-        notes.say(
-            f"The still {keyframe.image.name} is {width} x {height}; it was scaled "
-            f"{'and cropped ' if cropped else ''}to {request.width} x {request.height}."
-        )
-    return fitted(picture, request.width, request.height)
+    size = (request.width, request.height)
+    return fitted_still(still(keyframe.image, guard), keyframe.image.name, size, notes)

@@ -133,7 +133,7 @@ def _painted(base: Picture, mix: _Mix) -> Picture:
                 part += rest[where]
             np.clip(part, 0, 1, out=part)
 
-    in_strips(len(tiles), fill, AT_ONCE)
+    in_strips(len(tiles), fill, AT_ONCE, heavy=True)
     return made
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from bridge.engines.base import Keyframe
 from bridge.engines.local.look.looks import Picture
 from bridge.engines.local.notes import Notes
-from bridge.engines.local.pictures import fitted, still
+from bridge.engines.local.pictures import fitted_still, still
 from bridge.media.facts import MediaFacts
 from bridge.media.limits import Guard
 from bridge.media.reader import pictures
@@ -14,15 +14,8 @@ from bridge.source import Source, SourceKind
 
 def painted_still(keyframe: Keyframe, facts: MediaFacts, guard: Guard, notes: Notes) -> Picture:
     """At the shot's size; with a fourth channel, alpha, multiplied in, where it is transparent."""
-    picture = still(keyframe.image, guard)
-    height, width = picture.shape[:2]
-    if (width, height) != (facts.width, facts.height):
-        cropped = width * facts.height != height * facts.width
-        notes.say(
-            f"The still {keyframe.image.name} is {width} x {height}; it was scaled "
-            f"{'and cropped ' if cropped else ''}to {facts.width} x {facts.height}."
-        )
-    return fitted(_with_alpha(picture, keyframe, guard), facts.width, facts.height)
+    picture = _with_alpha(still(keyframe.image, guard), keyframe, guard)
+    return fitted_still(picture, keyframe.image.name, (facts.width, facts.height), notes)
 
 
 def _with_alpha(picture: Picture, keyframe: Keyframe, guard: Guard) -> Picture:
