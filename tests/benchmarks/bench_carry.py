@@ -31,6 +31,7 @@ from bridge.frames import Rate
 from bridge.media.ahead import ahead
 from bridge.media.limits import Guard
 from bridge.media.slate import make
+from tests.benchmarks.frugal import again
 from tests.contracts.engine_contract import master
 from tests.engines.pictures import psnr
 from tests.engines.scenes import Image, Scene, night
@@ -45,7 +46,10 @@ EVERY = 1  # frame is compared
 
 def main() -> None:
     parts = {"quality": quality, "speed": speed, "memory": memory}
-    for name in [name for name in sys.argv[1:] if name in parts] or parts:
+    names = [name for name in sys.argv[1:] if name in parts] or list(parts)
+    if again("tests.benchmarks.bench_carry", *names):
+        return
+    for name in names:
         parts[name]()
 
 

@@ -8,7 +8,6 @@ of the ratios counts; processor time is said beside it, because a busy machine c
 Everything is measured in a process with the environment of the engine's worker.
 """
 
-import os
 import resource
 import statistics
 import subprocess
@@ -26,7 +25,6 @@ from bridge.engines.base import Footage, Kind, RenderRequest
 from bridge.engines.local.look.looks import LOOKS
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.pictures import Made, write
-from bridge.engines.local.process import FRUGAL
 from bridge.engines.local.render import work
 from bridge.engines.local.worker import PICTURES_AHEAD
 from bridge.frames import Rate
@@ -38,6 +36,7 @@ from bridge.media.reader import pictures
 from bridge.media.scenery import harbour
 from bridge.media.slate import Picture, Slate, make
 from bridge.source import Source
+from tests.benchmarks.frugal import again
 
 MOST_RATIO = 1.3  # of a look over 4K ProRes to the plain way
 ROUNDS = 2
@@ -57,15 +56,8 @@ class Cost:
 
 
 def main() -> None:
-    """Again as a child, where this process has not the worker's environment yet."""
-    if FRUGAL.items() <= os.environ.items():
-        measure()
-    else:
-        module = [sys.executable, "-m", "tests.benchmarks.bench_looks"]
-        subprocess.run(module, env=os.environ | FRUGAL, check=True)
-
-
-def measure() -> None:
+    if again("tests.benchmarks.bench_looks"):
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shots = {size: shot(folder, size) for size in SIZES}
