@@ -6,11 +6,14 @@ ones before are being written.
 
 import queue
 import threading
-from collections.abc import Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import TypeVar
 
 Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 def ahead(items: Iterator[Item], most: int) -> Generator[Item, None, None]:
@@ -34,6 +37,28 @@ def ahead(items: Iterator[Item], most: int) -> Generator[Item, None, None]:
         while thread.is_alive():
             _emptied(made)
             thread.join(0.01)
+
+
+def abreast(
+    items: Iterator[Item], make: Callable[[Item], Made], most: int
+) -> Generator[Made, None, None]:
+    """
+    What is made of each item, in order, `most` of them at once on threads of their own.
+
+    Items are taken one at a time, by the thread that asks for the results.
+    """
+    under_way: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(most, "abreast") as pool, closing(_as_generator(items)) as source:
+        try:
+            for item in source:
+                under_way.append(pool.submit(make, item))
+                if len(under_way) > most:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            for each in under_way:
+                each.cancel()
 
 
 def _make(

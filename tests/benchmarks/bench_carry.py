@@ -17,18 +17,26 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 
 from bridge.engines.base import Footage, Keyframe, Kind, RenderRequest
-from bridge.engines.local.flow import small
+from bridge.engines.local.flow import Small, flow_size
+from bridge.engines.local.look.looks import Picture
+from bridge.engines.local.look.planar import frame_of, levels_of
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import Quality
-from bridge.engines.local.paint.carry import carried
-from bridge.engines.local.paint.edit import edit_of
-from bridge.engines.local.paint.painting import CARE, WIDTHS
+from bridge.engines.local.paint.carry import Sight, carried
+from bridge.engines.local.paint.edit import Edit, edit_of
+from bridge.engines.local.paint.lay import Canvas
+from bridge.engines.local.paint.painting import AHEAD, CARE, WIDTHS
 from bridge.engines.local.paint.walk import Way, walked
+from bridge.engines.local.pictures import HD, Made, to_picture
 from bridge.engines.local.render import work
+from bridge.engines.local.samples import form_of, opened
+from bridge.engines.local.shelf import shrunk
 from bridge.frames import Rate
-from bridge.media.ahead import ahead
+from bridge.media.ahead import abreast
 from bridge.media.limits import Guard
 from bridge.media.slate import make
 from tests.benchmarks.frugal import again
@@ -95,8 +103,14 @@ def methods(plain: list[Image], edited: list[Image]) -> dict[str, Callable]:
             part = (frame - before) / max(1, after - before)
             yield cv2.addWeighted(edited[before], 1 - part, edited[after], part, 0)
 
+    frames = [filmed(picture, "yuv444p16le") for picture in plain]
+    scaler = VideoReformatter()
+
     def ours(quality: Quality) -> Callable:
-        return lambda painted: (eight(each) for each in carry(plain, edited, painted, quality))
+        return lambda painted: (
+            eight(each if isinstance(each, np.ndarray) else to_picture(each, HD, scaler))
+            for each in carry(frames, {at: edited[at] for at in painted}, quality)
+        )
 
     return {
         "best": ours(Quality.best),
@@ -107,23 +121,31 @@ def methods(plain: list[Image], edited: list[Image]) -> dict[str, Callable]:
     }
 
 
-def carry(
-    plain: list[Image], edited: list[Image], painted: tuple[int, ...], quality: Quality
-) -> Iterator[Image]:
-    """Without decoding and encoding; sources and edits are made floats as they are needed."""
-    littles = [small(whole(picture), WIDTHS[quality]) for picture in plain]
+def carry(plain: list[VideoFrame], edited: dict[int, Image], quality: Quality) -> Iterator[Made]:
+    """Without decoding and encoding."""
+    scaler, form = VideoReformatter(), form_of(plain[0], HD)
+    shown = (plain[0].width, plain[0].height)
+    littles = [shrunk(frame, flow_size(*shown, WIDTHS[quality]), scaler) for frame in plain]
+
+    def edit_at(place: int) -> Edit:
+        source = to_picture(plain[place], HD, scaler)
+        return edit_of(place, source, whole(edited[place]), littles[place], form)
+
+    def made(asked: tuple[int, tuple[Small, tuple[Sight, ...]]]) -> Made:
+        frame, (here, seen) = asked
+        if frame in edited:
+            return seen[0].edit.painted
+        opening = opened(plain[frame], form)
+
+        def picture() -> Picture:
+            return to_picture(plain[frame], HD, VideoReformatter())
+
+        carried(Canvas(levels_of(opening), form, here, picture), seen)
+        return opening
+
     with tempfile.TemporaryDirectory() as folder:
         way = Way(littles, range(len(plain)), Path(folder), lambda: None, CARE[quality])
-        sights = walked(
-            way,
-            painted,
-            lambda place: edit_of(place, whole(plain[place]), whole(edited[place]), littles[place]),
-        )
-        for frame, (here, seen) in enumerate(ahead(sights, 2)):
-            if frame in painted:
-                yield seen[0].edit.painted
-            else:
-                yield carried(whole(plain[frame]), here, seen)[0]
+        yield from abreast(enumerate(walked(way, sorted(edited), edit_at)), made, AHEAD)
 
 
 def judged(made: Iterator[Image], wanted: list[Image], painted: tuple[int, ...]):
@@ -157,19 +179,20 @@ def speed() -> None:
     """Milliseconds a frame of the carrying alone, and of the whole work with its files."""
     say("ms a frame, 2 painted", "alone", "processor", "with files", "frames/s")
     for name, (width, height) in SIZES.items():
-        count = 9 if width > 2000 else 17
+        count = 9 if width > 2000 else 49 if width == 1280 else 17
         scene = Scene(1, "A", width, height, middle=count // 2)
         plain = [eight(scene.frame(frame)) for frame in range(count)]
         painted = (0, count - 1)
-        edited = [eight(scene.frame(frame, edited=True)) for frame in painted]
-        edits = [
-            edited[painted.index(frame)] if frame in painted else None for frame in range(count)
-        ]
+        frames = [filmed(picture) for picture in plain]
+        edits = {
+            frame: over(frames[frame], scene.frame(frame, edited=True) - scene.frame(frame))
+            for frame in painted
+        }
         for quality in Quality:
             with tempfile.TemporaryDirectory() as folder:
                 request = requested(Path(folder), plain, painted, edits, quality)
                 alone, processor = zip(
-                    *(timed(carry(plain, edits, painted, quality), count) for _ in range(3)),
+                    *(timed(carry(frames, edits, quality), count) for _ in range(3)),
                     strict=True,
                 )
                 files, _ = timed(work(request, Guard(), Notes()).pictures, count)
@@ -182,6 +205,18 @@ def speed() -> None:
                     ),
                     f"{1000 / least:.1f}",
                 )
+
+
+def filmed(picture: Image, form: str = "yuv422p10le") -> VideoFrame:
+    """As a camera's file holds it."""
+    return VideoReformatter().reformat(
+        frame_of(whole(picture)), format=form, dst_colorspace=1, dst_color_range=1
+    )
+
+
+def over(frame: VideoFrame, paint: Image) -> Image:
+    """What a painter would bring: the frame as it is decoded, painted."""
+    return eight(np.clip(to_picture(frame, HD, VideoReformatter()) + paint, 0, 1))
 
 
 def timed(made: Iterator[Image], count: int) -> tuple[float, float]:

@@ -49,11 +49,21 @@ def greyed(picture: Small) -> Grey:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def flowing(start: Grey, end: Grey, guess: Flow | None = None, preset: int = FAST) -> Flow:
-    """Where each pixel of `start` lies in `end`, from itself; nothing moves in tiny pictures."""
+def flowing(
+    start: Grey,
+    end: Grey,
+    guess: Flow | None = None,
+    preset: int = FAST,
+    threads: int = THREADS,
+) -> Flow:
+    """
+    Where each pixel of `start` lies in `end`, from itself; nothing moves in tiny pictures.
+
+    `threads` stays OpenCV's number of threads. Who works on several threads of its own asks for 1.
+    """
     if min(start.shape) < LEAST_SIDE:
         return np.zeros((*start.shape, 2), np.float32)
-    cv2.setNumThreads(THREADS)
+    cv2.setNumThreads(threads)
     method = cv2.DISOpticalFlow.create(preset)
     return np.asarray(method.calc(start, end, NONE if guess is None else guess.copy()), np.float32)
 
@@ -83,7 +93,7 @@ def sampled(
 
 def strongest(values: npt.NDArray[np.float32]) -> Plane:
     """Of each pixel the value of the channel that is farthest from 0, without its sign."""
-    red, green, blue = cv2.split(np.abs(values))
+    red, green, blue = (np.abs(plane) for plane in cv2.split(values))
     return np.asarray(np.maximum(np.maximum(red, green), blue), np.float32)
 
 

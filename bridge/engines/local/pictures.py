@@ -1,7 +1,8 @@
 """Pictures from files and back. In: footage, stills. Out: pictures one by one; a result file.
 
 Decoding is the media room's; here its frames become what looks and moves calculate with: height x
-width x 3, RGB, float32, coded values 0 to 1. One picture is held at a time.
+width x 3, RGB, float32, coded values 0 to 1; a fourth channel is alpha. One picture is held at a
+time.
 """
 
 import os
@@ -15,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from bridge.engines.base import Footage
-from bridge.engines.local.look.looks import Picture
+from bridge.engines.local.look.looks import Picture, Plane
 from bridge.engines.local.look.planar import (
     ALPHA_FORM,
     FORM,
@@ -27,10 +28,13 @@ from bridge.engines.local.look.planar import (
 )
 from bridge.engines.local.notes import Notes
 from bridge.errors import EngineRefused, FrameCountWrong
+from bridge.media.advice import of_a_still
 from bridge.media.border import writing
 from bridge.media.colour import SCALER_MATRICES, working_matrix
 from bridge.media.encode import writer_opened
+from bridge.media.exif import head_of, is_mirrored
 from bridge.media.facts import Colour, Delivery, MediaFacts
+from bridge.media.formats import Kind, format_of
 from bridge.media.limits import Guard
 from bridge.media.probe import frame_colour, probe
 from bridge.media.reader import pictures
@@ -62,16 +66,42 @@ def facts_of(footage: Footage, guard: Guard) -> MediaFacts:
 
 def shot(facts: MediaFacts, numbers: Sequence[int], guard: Guard) -> Iterator[Picture]:
     """The footage's frames of those numbers, in that order."""
+    yield from map(over_black, straight_shot(facts, numbers, guard))
+
+
+def straight_shot(facts: MediaFacts, numbers: Sequence[int], guard: Guard) -> Iterator[Picture]:
+    """The same; straight, with a fourth channel, where it has alpha."""
     scaler = VideoReformatter()
     for frame in pictures(facts.source, numbers, guard, facts):
-        yield to_picture(frame, facts.colour, scaler)
+        yield straight(frame, facts.colour, scaler)
 
 
 def still(path: Path, guard: Guard) -> Picture:
     """A still, upright, over black where it is transparent. Media errors name its file."""
-    frame = next(iter(pictures(Source(path, SourceKind.still), [0], guard)))
-    picture = to_picture(frame, frame_colour(frame), VideoReformatter())
-    return np.ascontiguousarray(np.rot90(picture, k=(frame.rotation // 90) % 4))
+    return over_black(layer(path, guard))
+
+
+def layer(path: Path, guard: Guard) -> Picture:
+    """A still, upright; straight, with a fourth channel, where it has alpha."""
+    with of_a_still():
+        head = head_of(path, guard.limits.roots)
+        frame = next(iter(pictures(Source(path, SourceKind.still), [0], guard)))
+    if frame.format.name == "pal8":  # its colours may be transparent
+        frame = frame.reformat(format="rgba")
+    picture = straight(frame, frame_colour(frame), VideoReformatter())
+    if format_of(head, path).kind is not Kind.picture:
+        return picture  # movies are turned as they are read
+    return upright(picture, frame.rotation, mirrored=is_mirrored(head))
+
+
+def over_black(picture: Picture) -> Picture:
+    return picture[:, :, :3] * picture[:, :, 3:] if picture.shape[2] == 4 else picture
+
+
+def upright(picture: Picture, degrees: int, *, mirrored: bool) -> Picture:
+    """Turned anti-clockwise by whole quarters, and before that turned over."""
+    whole = picture[::-1] if mirrored else picture
+    return np.ascontiguousarray(np.rot90(whole, k=(degrees // 90) % 4))
 
 
 def fitted(picture: Picture, width: int, height: int) -> Picture:
@@ -101,13 +131,12 @@ def fitted_still(still: Picture, name: str, size: tuple[int, int], notes: Notes)
 
 def to_picture(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Picture:
     """A decoded frame with its colour tags as coded RGB, over black where it is transparent."""
-    values = straight(frame, colour, scaler)
-    return values[:, :, :3] * values[:, :, 3:] if values.shape[2] == 4 else values
+    return over_black(straight(frame, colour, scaler))
 
 
 def straight(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Picture:
     """The same, but colours as they are and alpha, where there is one, as a fourth channel."""
-    alpha = any(component.is_alpha for component in frame.format.components)
+    alpha = has_alpha(frame)
     rgb = scaler.reformat(
         frame,
         format=ALPHA_FORM if alpha else FORM,
@@ -116,7 +145,32 @@ def straight(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Pic
         dst_color_range=FULL_RANGE,
         interpolation=SCALER,
     )
-    return picture_of(rgb, _white(frame))
+    picture = picture_of(rgb, white_of(frame))
+    if alpha:
+        picture[:, :, 3] = alpha_of(frame)
+    return picture
+
+
+def has_alpha(frame: VideoFrame) -> bool:
+    return any(component.is_alpha for component in frame.format.components)
+
+
+def alpha_of(frame: VideoFrame) -> Plane:
+    """
+    Height x width, 0 to 1, exactly as it was decoded.
+
+    FFmpeg's scaler brings alpha from one depth to another by shifting: 255 becomes 65532 of 65535,
+    4095 becomes 65520 (measured, FFmpeg 8).
+    """
+    bits = next(part.bits for part in frame.format.components if part.is_alpha)
+    if len(frame.planes) == 4 and bits <= 16 and not frame.format.is_big_endian:
+        plane = frame.planes[3]
+        rows = np.frombuffer(memoryview(plane), np.uint8 if bits <= 8 else np.uint16)
+        levels, opaque = rows.reshape(plane.height, -1)[:, : plane.width], (1 << bits) - 1
+    else:
+        form, opaque = ("rgba", 255) if bits <= 8 else ("rgba64le", 65535)
+        levels = frame.reformat(format=form).to_ndarray()[..., 3]
+    return np.asarray(levels, np.float32) / np.float32(opaque)
 
 
 def to_frame(picture: Made) -> VideoFrame:
@@ -164,7 +218,7 @@ def range_of(frame: VideoFrame, colour: Colour) -> int:
     return FULL_RANGE if colour.range == "pc" or _is_plain(frame) else TV_RANGE
 
 
-def _white(frame: VideoFrame) -> int:
+def white_of(frame: VideoFrame) -> int:
     bits = max(component.bits for component in frame.format.components)
     return ((1 << bits) - 1) << (16 - bits) if _is_plain(frame) and 8 < bits <= 16 else WHITE
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Lock
 from typing import BinaryIO, overload
 
 import numpy as np
+from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from bridge.engines.local.flow import Small, flow_size
@@ -28,6 +30,7 @@ class Shelf(Sequence[Small]):
         self._file = file
         self._folder = folder
         self._count = 0
+        self._taking = Lock()  # several threads look at it
 
     def put(self, picture: Small) -> None:
         """After the last one."""
@@ -49,8 +52,10 @@ class Shelf(Sequence[Small]):
         if not -self._count <= number < self._count:
             raise IndexError(number)
         size = self.height * self.width * 3
-        self._file.seek(number % self._count * size)
-        return np.frombuffer(self._file.read(size), np.uint8).reshape(self.height, self.width, 3)
+        with self._taking:
+            self._file.seek(number % self._count * size)
+            read = self._file.read(size)
+        return np.frombuffer(read, np.uint8).reshape(self.height, self.width, 3)
 
 
 @contextmanager
@@ -64,7 +69,12 @@ def shelved(facts: MediaFacts, width: int, folder: Path, guard: Guard) -> Iterat
     with file:
         shelf = Shelf(file, folder, size[1], size[0])
         for frame in pictures(facts.source, range(facts.frames), guard, facts):
-            small = scaler.reformat(frame, *size, format="rgb24", interpolation=Interpolation.AREA)
-            shelf.put(np.asarray(small.to_ndarray(), np.uint8))
+            shelf.put(shrunk(frame, size, scaler))
             guard.beat()
         yield shelf
+
+
+def shrunk(frame: VideoFrame, size: tuple[int, int], scaler: VideoReformatter) -> Small:
+    """A decoded frame at that width and height."""
+    small = scaler.reformat(frame, *size, format="rgb24", interpolation=Interpolation.AREA)
+    return np.asarray(small.to_ndarray(), np.uint8)

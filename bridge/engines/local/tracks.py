@@ -98,7 +98,7 @@ def marched(
     step = 1 if stop > start else -1
     for frame in range(start + step, stop, step):
         here = Look(pictures[frame])
-        flow = flowing(here.grey, before.grey, preset=care.far if sparse else care.flow)
+        flow = flowing(here.grey, before.grey, preset=care.far if sparse else care.flow, threads=1)
         back = own + flow
         if _is_cut(here.tones, before.tones, back):
             return
@@ -139,7 +139,7 @@ def _trust(places: Flow, origin: Look, here: Look) -> Plane:
 def _refined(places: Flow, own: Flow, origin: Look, here: Look) -> Flow:
     """Corrected by what is still between the start, seen at those places, and this."""
     seen = cv2.convertScaleAbs(sampled(origin.tones, places))
-    miss = flowing(here.grey, np.asarray(seen, np.uint8), preset=QUICK)
+    miss = flowing(here.grey, np.asarray(seen, np.uint8), preset=QUICK, threads=1)
     far = cv2.magnitude(miss[..., 0], miss[..., 1]) > FARTHEST_CORRECTION
     miss[far] = 0
     return sampled(places, own + miss)

@@ -1,30 +1,55 @@
-"""Painted frames carried through a shot. In: an edit with keyframes. Out: its pictures."""
+"""Painted frames carried through a shot. In: an edit with keyframes. Out: its pictures.
+
+What paint and grade leave alone goes on as it was decoded.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import cast
 
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+
 from bridge.engines.base import Keyframe, RenderRequest
 from bridge.engines.local import models
-from bridge.engines.local.look.looks import Picture
-from bridge.engines.local.mask.masks import MaskOf, mixed
+from bridge.engines.local.flow import Small
+from bridge.engines.local.look.looks import Picture, Plane
+from bridge.engines.local.look.planar import levels_of
+from bridge.engines.local.mask.masks import MaskOf
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import PaintOptions, Quality
-from bridge.engines.local.paint.carry import carried
+from bridge.engines.local.paint.carry import Sight, carried
 from bridge.engines.local.paint.edit import Edit, edit_of
+from bridge.engines.local.paint.lay import Canvas, lay_painted
 from bridge.engines.local.paint.stills import painted_still
 from bridge.engines.local.paint.walk import Way, walked
-from bridge.engines.local.pictures import fitted, shot
-from bridge.engines.local.shelf import Shelf, shelved
+from bridge.engines.local.pictures import Made, fitted, straight
+from bridge.engines.local.samples import Form, form_of, opened
+from bridge.engines.local.shelf import shelved
 from bridge.engines.local.tracks import BEST, QUICKLY
-from bridge.media.ahead import ahead
+from bridge.media.ahead import abreast, ahead
 from bridge.media.facts import MediaFacts
 from bridge.media.limits import Guard
+from bridge.media.reader import pictures
 
 WIDTHS = {Quality.best: 544, Quality.fast: 400}  # at which pixels are followed
 CARE = {Quality.best: BEST, Quality.fast: QUICKLY}
-AHEAD = 2  # pictures read, and followed, while one is made
+AHEAD = 2  # pictures read, and made, while others are
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A frame of the shot and what is done to it."""
+
+    decoded: VideoFrame
+    small: Small
+    sights: tuple[Sight, ...]
+    painted: Picture | None  # where it is one of the painted frames
+    mask: Plane | None
 
 
 def painted(
@@ -33,49 +58,97 @@ def painted(
     guard: Guard,
     notes: Notes,
     mask_of: MaskOf | None = None,
-) -> Iterator[Picture]:
+) -> Iterator[Made]:
     """
     Every picture of the shot; its sureness goes to the notes with it. `mask_of` says where it is
     changed; without one, everywhere.
     """
-    quality = cast("PaintOptions", models.PAINT.checked(request.options)).quality
-    stills = {
-        request.wanted.index(keyframe.frame): keyframe
-        for keyframe in request.keyframes
-        if keyframe.frame in request.wanted
-    }
-    with shelved(facts, WIDTHS[quality], request.folder, guard) as small:
-        way = Way(small, request.wanted, request.folder, guard.beat, CARE[quality])
-
-        def edit_at(place: int) -> Edit:
-            return _edit(stills[place], place, facts, small, guard, notes)
-
-        sights = walked(way, sorted(stills), edit_at)
-        frames = shot(facts, range(facts.frames), guard)
-        with closing(ahead(sights, AHEAD)) as seen, closing(ahead(frames, AHEAD)) as sources:
-            for place, (source, (here, sight)) in enumerate(zip(sources, seen, strict=True)):
-                if place in stills:
-                    picture, sure = sight[0].edit.painted, 1.0
-                else:
-                    picture, sure = carried(source, here, sight)
+    job = _Job(request, facts, guard, notes, mask_of)
+    with shelved(facts, WIDTHS[job.quality], request.folder, guard) as small:
+        way = Way(small, request.wanted, request.folder, guard.beat, CARE[job.quality])
+        sights = walked(way, sorted(job.stills), lambda place: job.edit(place, small[place]))
+        with closing(abreast(job.frames(sights), job.made, AHEAD)) as made:
+            for picture, sure in made:
                 notes.sure(sure)
-                if mask_of is not None:
-                    picture = mixed(source, picture, mask_of(request.wanted[place], source))
-                yield fitted(picture, request.width, request.height)
-    if not stills:
+                yield picture
+    if not job.stills:
         notes.say("No painted frame is among the frames of this preview.")
         return
     _say(request.wanted, notes.sureness, notes)
 
 
-def _edit(
-    keyframe: Keyframe, place: int, facts: MediaFacts, small: Shelf, guard: Guard, notes: Notes
-) -> Edit:
-    source = next(shot(facts, [place], guard))
-    guard.beat()
-    return edit_of(
-        keyframe.frame, source, painted_still(keyframe, facts, guard, notes), small[place]
-    )
+@dataclass(frozen=True)
+class _Job:
+    request: RenderRequest
+    facts: MediaFacts
+    guard: Guard
+    notes: Notes
+    mask_of: MaskOf | None
+
+    @cached_property
+    def quality(self) -> Quality:
+        return cast("PaintOptions", models.PAINT.checked(self.request.options)).quality
+
+    @cached_property
+    def stills(self) -> dict[int, Keyframe]:
+        """By their place in the footage: a preview has not all of its frames."""
+        places = {frame: place for place, frame in enumerate(self.request.wanted)}
+        return {places[each.frame]: each for each in self.request.keyframes if each.frame in places}
+
+    @cached_property
+    def form(self) -> Form:
+        return form_of(self._decoded(0), self.facts.colour)
+
+    def edit(self, place: int, small: Small) -> Edit:
+        keyframe = self.stills[place]
+        source = self._picture(self._decoded(place))
+        self.guard.beat()
+        still = painted_still(keyframe, self.facts, self.guard, self.notes)
+        return edit_of(keyframe.frame, source, still, small, self.form)
+
+    def frames(self, sights: Iterator[tuple[Small, tuple[Sight, ...]]]) -> Iterator[_Frame]:
+        """In order; masks are asked for in order too."""
+        shot = pictures(self.facts.source, range(self.facts.frames), self.guard, self.facts)
+        numbers = self.request.wanted
+        with closing(ahead(shot, AHEAD)) as decoded:
+            for place, (frame, (small, seen)) in enumerate(zip(decoded, sights, strict=True)):
+                still = seen[0].edit.painted if place in self.stills else None
+                mask = self.mask_of and self.mask_of(numbers[place], self._picture(frame))
+                yield _Frame(frame, small, seen, still, mask)
+
+    def made(self, frame: _Frame) -> tuple[Made, float]:
+        """The edited frame and how sure it is; several threads ask."""
+        if not frame.sights:
+            return self._fitted(frame.decoded), 0.0
+        if frame.painted is not None and frame.mask is None and not self.form.alpha:
+            return fitted(frame.painted, self.request.width, self.request.height), 1.0
+        made = opened(frame.decoded, self.form)
+        canvas = Canvas(
+            levels_of(made),
+            self.form,
+            frame.small,
+            lambda: self._picture(frame.decoded),
+            frame.mask,
+        )
+        if frame.painted is not None:
+            lay_painted(canvas, frame.painted)
+            return self._fitted(made), 1.0
+        sure = carried(canvas, frame.sights)
+        return self._fitted(made), sure
+
+    def _fitted(self, frame: VideoFrame) -> Made:
+        size = (self.request.width, self.request.height)
+        if size == (frame.width, frame.height):
+            return frame
+        return fitted(straight(frame, self.facts.colour, VideoReformatter()), *size)
+
+    def _decoded(self, place: int) -> VideoFrame:
+        return next(iter(pictures(self.facts.source, [place], self.guard, self.facts)))
+
+    def _picture(self, frame: VideoFrame) -> Picture:
+        """Its colours as they are, also where it is transparent: alpha is not painted on."""
+        whole = straight(frame, self.facts.colour, VideoReformatter())
+        return np.ascontiguousarray(whole[:, :, :3])
 
 
 def _say(frames: Sequence[int], sureness: Sequence[float], notes: Notes) -> None:

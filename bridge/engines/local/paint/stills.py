@@ -1,32 +1,51 @@
 """Painted stills from their files. In: a keyframe, the shot's facts. Out: the picture that fits."""
 
+from fractions import Fraction
+
+import cv2
 import numpy as np
 
 from bridge.engines.base import Keyframe
 from bridge.engines.local.look.looks import Picture
 from bridge.engines.local.notes import Notes
-from bridge.engines.local.pictures import fitted_still, still
+from bridge.engines.local.pictures import fitted_still, layer, over_black
 from bridge.media.facts import MediaFacts
 from bridge.media.limits import Guard
-from bridge.media.reader import pictures
-from bridge.source import Source, SourceKind
 
 
 def painted_still(keyframe: Keyframe, facts: MediaFacts, guard: Guard, notes: Notes) -> Picture:
     """At the shot's size; with a fourth channel, alpha, multiplied in, where it is transparent."""
-    picture = _with_alpha(still(keyframe.image, guard), keyframe, guard)
-    return fitted_still(picture, keyframe.image.name, (facts.width, facts.height), notes)
+    picture = _multiplied(layer(keyframe.image, guard))
+    size = (facts.width, facts.height)
+    shown = _shown(picture, facts)
+    fits = fitted_still(picture, keyframe.image.name, shown, notes)
+    if shown == size:
+        return fits
+    how = cv2.INTER_AREA if shown > size else cv2.INTER_CUBIC
+    squeezed = np.asarray(cv2.resize(fits, size, interpolation=how), np.float32)
+    return np.clip(squeezed, 0, 1)
 
 
-def _with_alpha(picture: Picture, keyframe: Keyframe, guard: Guard) -> Picture:
-    frame = next(iter(pictures(Source(keyframe.image, SourceKind.still), [0], guard)))
-    bits = [component.bits for component in frame.format.components if component.is_alpha]
-    if not bits:
+def _multiplied(picture: Picture) -> Picture:
+    if picture.shape[2] == 3:
         return picture
-    # FFmpeg's scaler brings an alpha of 255 to 65532, and 32896 to 129 (measured, FFmpeg 8)
-    form, opaque = ("rgba", 255) if bits[0] <= 8 else ("rgba64le", 65535)
-    alpha = frame.reformat(format=form).to_ndarray()[..., 3:].astype(np.float32) / opaque
+    alpha = picture[:, :, 3:]
     if alpha.min() == 1:
-        return picture
-    alpha = np.rot90(alpha, k=(frame.rotation // 90) % 4)
-    return np.ascontiguousarray(np.concatenate([picture, alpha], axis=2), np.float32)
+        return np.ascontiguousarray(picture[:, :, :3])
+    return np.ascontiguousarray(np.concatenate([over_black(picture), alpha], axis=2))
+
+
+def _shown(picture: Picture, facts: MediaFacts) -> tuple[int, int]:
+    """
+    The size that the still is a picture of: the shot's own, or, where its pixels are not square,
+    the one at which it is looked at, whichever has more nearly the still's shape.
+    """
+    own = (facts.width, facts.height)
+    looked_at = (max(1, round(facts.width * facts.pixel_aspect)), facts.height)
+    height, width = picture.shape[:2]
+    return min(own, looked_at, key=lambda size: _apart(Fraction(*size), Fraction(width, height)))
+
+
+def _apart(one: Fraction, other: Fraction) -> Fraction:
+    """How unlike two shapes are: 1 is the same."""
+    return max(one / other, other / one)

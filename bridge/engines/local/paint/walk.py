@@ -1,26 +1,26 @@
 """A walk along a shot with painted frames. In: small pictures, edits. Out: what each frame sees.
 
-Between two painted frames the tracks of the later one come first, backwards, and are kept in a file
-without a name, so that memory does not grow with the shot; those of the earlier one are made while
-the walk goes on.
+Between two painted frames there are the tracks of the earlier one and, backwards, those of the
+later one. Both are made at the same time, each on a thread, and the next stretch's while the
+pictures of this one are made; they are kept in files without a name, so that memory does not grow
+with the shot.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import BinaryIO
-
-import numpy as np
+from threading import Event
+from typing import Self
 
 from bridge.engines.local.flow import Flow, Small, grid
 from bridge.engines.local.paint.carry import Sight
 from bridge.engines.local.paint.edit import Edit
+from bridge.engines.local.paint.track_file import TrackFile
 from bridge.engines.local.tracks import BEST, Care, marched
-from bridge.media.border import writing
 
-FINE = 32  # parts of a pixel that are kept
+MARCHES = 2  # at a time
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,16 @@ class Way:
         return self.frames[-1] - self.frames[0] >= len(self.frames)
 
 
+@dataclass(frozen=True)
+class _Stretch:
+    """The pictures between two painted ones, both of which may be missing."""
+
+    first: int
+    last: int
+    earlier: TrackFile | None  # of the painted one before
+    later: TrackFile | None
+
+
 def walked(
     way: Way, painted: Sequence[int], edit_at: Callable[[int], Edit]
 ) -> Iterator[tuple[Small, tuple[Sight, ...]]]:
@@ -47,39 +57,32 @@ def walked(
     `painted` are the pictures that have an edit, ascending, by their place on the way. Such a
     picture sees its own edit alone. An edit is asked for once and held as long as it is seen.
     """
-    earlier: Edit | None = None
-    ends = [-1, *painted, len(way.pictures)]
-    with writing(way.folder):
-        file = TemporaryFile(dir=way.folder)  # noqa: SIM115 - what fails while writing is told apart
-    with file:
-        for start, end in pairwise(ends):
+    ends = list(pairwise([-1, *painted, len(way.pictures)]))
+    with _Marches(way) as marches:
+        begun = marches.between(*ends[0])
+        earlier: Edit | None = None
+        for place, (_, end) in enumerate(ends):
+            stretch = begun
+            if place + 1 < len(ends):
+                begun = marches.between(*ends[place + 1])
             later = edit_at(end) if end < len(way.pictures) else None
-            yield from _stretch(way, file, (start, earlier), (end, later))
+            yield from _seen(way, stretch, earlier, later)
+            marches.forget(stretch)
             if later is not None:
                 small = way.pictures[end]
                 yield small, (Sight(later, grid(small.shape), 1.0),)
             earlier = later
 
 
-def _stretch(
-    way: Way, file: BinaryIO, start: tuple[int, Edit | None], end: tuple[int, Edit | None]
+def _seen(
+    way: Way, stretch: _Stretch, earlier: Edit | None, later: Edit | None
 ) -> Iterator[tuple[Small, tuple[Sight, ...]]]:
-    """The pictures between two painted ones, both of which may be missing."""
-    (first, earlier), (last, later) = start, end
-    kept = _Kept(file, way.folder, last)
-    if later:
-        for _, places in marched(way.pictures, last, first, way.care, sparse=way.sparse):
-            kept.put(places)
-            way.beat()
-    tracks: Iterator[tuple[int, Flow]] = iter(())
-    if earlier:
-        tracks = marched(way.pictures, first, last, way.care, sparse=way.sparse)
-    for place in range(first + 1, last):
+    """The pictures of a stretch."""
+    sides = ((earlier, stretch.earlier), (later, stretch.later))
+    for place in range(stretch.first + 1, stretch.last):
         way.beat()
-        track = next(tracks, None)
-        seen = [(earlier, track[1])] if earlier and track else []
-        if later and place >= kept.first:
-            seen.append((later, kept.get(place, way.pictures[place].shape)))
+        found = [(edit, file.get(place)) for edit, file in sides if edit and file]
+        seen = [(edit, places) for edit, places in found if places is not None]
         frame = way.frames[place]
         yield (
             way.pictures[place],
@@ -92,23 +95,46 @@ def _near(edit: Edit, frame: int, seen: Sequence[tuple[Edit, Flow]]) -> float:
     return abs(frame - others[0]) / abs(edit.frame - others[0]) if others else 1.0
 
 
-class _Kept:
-    """Tracks of the pictures before `end`, the last one first."""
+class _Marches:
+    """The threads that make tracks, and the files; both end with it."""
 
-    def __init__(self, file: BinaryIO, folder: Path, end: int) -> None:
-        self._file, self._folder, self._end = file, folder, end
-        self.first = end  # the first picture that there are tracks of
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._stop = Event()
+        self._pool = ThreadPoolExecutor(MARCHES, "tracks")
+        self._files: list[TrackFile] = []
 
-    def put(self, places: Flow) -> None:
-        shifts = (places - grid(places.shape)) * np.float32(FINE)
-        whole = np.clip(np.rint(shifts), -32768, 32767).astype(np.int16)
-        with writing(self._folder):
-            self._file.seek((self._end - self.first) * whole.nbytes)
-            self._file.write(whole.tobytes())
-        self.first -= 1
+    def __enter__(self) -> Self:
+        return self
 
-    def get(self, place: int, shape: tuple[int, ...]) -> Flow:
-        size = shape[0] * shape[1] * 4
-        self._file.seek((self._end - 1 - place) * size)
-        whole = np.frombuffer(self._file.read(size), np.int16).reshape(*shape[:2], 2)
-        return np.asarray(grid(shape) + whole.astype(np.float32) / FINE, np.float32)
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._pool.shutdown(cancel_futures=True)
+        for file in self._files:
+            file.close()
+
+    def between(self, first: int, last: int) -> _Stretch:
+        """Begin to follow the pictures between those two, from each that there is."""
+        later = self._begun(last, first) if last < len(self._way.pictures) else None
+        earlier = self._begun(first, last) if first >= 0 else None
+        return _Stretch(first, last, earlier, later)
+
+    def forget(self, stretch: _Stretch) -> None:
+        for file in (stretch.earlier, stretch.later):
+            if file:
+                self._files.remove(file)
+                file.close()
+
+    def _begun(self, start: int, stop: int) -> TrackFile:
+        file = TrackFile(self._way.folder, start, self._way.pictures[start].shape)
+        self._files.append(file)
+        file.begin(self._tracks(start, stop), self._pool)
+        return file
+
+    def _tracks(self, start: int, stop: int) -> Iterator[Flow]:
+        way = self._way
+        for _, places in marched(way.pictures, start, stop, way.care, sparse=way.sparse):
+            if self._stop.is_set():
+                return
+            yield places
+            way.beat()
