@@ -56,6 +56,15 @@ class _Sheet:
 
 
 @dataclass(frozen=True)
+class _Laid:
+    """What comes onto one plane."""
+
+    sheet: _Sheet
+    paints: Sequence[Plane]
+    rest: Plane | None
+
+
+@dataclass(frozen=True)
 class _Tiles:
     """Which parts of a picture are worked on."""
 
@@ -114,15 +123,6 @@ def lay(canvas: Canvas, layers: Sequence[Layer], rest: Picture | None) -> None:
         paints = [layer.paint[number] for layer in layers]
         wide = None if more is None else _enlarged(more, shape)
         _lay_plane(canvas, number, _Laid(sheets[shape], paints, wide), tiles)
-
-
-@dataclass(frozen=True)
-class _Laid:
-    """What comes onto one plane."""
-
-    sheet: _Sheet
-    paints: Sequence[Plane]
-    rest: Plane | None
 
 
 def _lay_plane(canvas: Canvas, number: int, laid: _Laid, tiles: _Tiles) -> None:

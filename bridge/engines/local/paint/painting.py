@@ -26,7 +26,7 @@ from bridge.engines.local.paint.carry import Sight, carried
 from bridge.engines.local.paint.edit import Edit, edit_of
 from bridge.engines.local.paint.lay import Canvas, lay_painted
 from bridge.engines.local.paint.stills import painted_still
-from bridge.engines.local.paint.walk import Way, walked
+from bridge.engines.local.paint.walk import Walk, Way, walked
 from bridge.engines.local.pictures import Made, fitted, straight
 from bridge.engines.local.samples import Form, form_of, opened
 from bridge.engines.local.shelf import shelved
@@ -106,11 +106,11 @@ class _Job:
         still = painted_still(keyframe, self.facts, self.guard, self.notes)
         return edit_of(keyframe.frame, source, still, small, self.form)
 
-    def frames(self, sights: Iterator[tuple[Small, tuple[Sight, ...]]]) -> Iterator[_Frame]:
+    def frames(self, sights: Walk) -> Iterator[_Frame]:
         """In order; masks are asked for in order too."""
         shot = pictures(self.facts.source, range(self.facts.frames), self.guard, self.facts)
         numbers = self.request.wanted
-        with closing(ahead(shot, AHEAD)) as decoded:
+        with closing(sights), closing(ahead(shot, AHEAD)) as decoded:
             for place, (frame, (small, seen)) in enumerate(zip(decoded, sights, strict=True)):
                 still = seen[0].edit.painted if place in self.stills else None
                 mask = self.mask_of and self.mask_of(numbers[place], self._picture(frame))

@@ -6,7 +6,7 @@ pictures of this one are made; they are kept in files without a name, so that me
 with the shot.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +19,8 @@ from bridge.engines.local.paint.carry import Sight
 from bridge.engines.local.paint.edit import Edit
 from bridge.engines.local.paint.track_file import TrackFile
 from bridge.engines.local.tracks import BEST, Care, marched
+
+Walk = Generator[tuple[Small, tuple[Sight, ...]], None, None]
 
 MARCHES = 2  # at a time
 
@@ -48,9 +50,7 @@ class _Stretch:
     later: TrackFile | None
 
 
-def walked(
-    way: Way, painted: Sequence[int], edit_at: Callable[[int], Edit]
-) -> Iterator[tuple[Small, tuple[Sight, ...]]]:
+def walked(way: Way, painted: Sequence[int], edit_at: Callable[[int], Edit]) -> Walk:
     """
     For each picture in order it, small, and the edits that it sees; none behind a cut.
 
