@@ -16,4 +16,4 @@ class Alpha(StrEnum):
 
     none = "none"  # opaque pictures go in and come out
     kept = "kept"  # footage may have it, and what comes back has the same
-    made = "made"  # what comes back has it, always
+    made = "made"  # the same, and what comes back has it always

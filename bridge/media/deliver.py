@@ -1,7 +1,7 @@
 """Executing an order. In: a `Delivery`. Out: one verified file, or an error and no file.
 
 The file grows as `.part`; it is counted, measured and partly decoded again, made safe on the
-disk, and only then takes its name.
+disk (drafts are not: they are made again), and only then takes its name.
 """
 
 import hashlib
@@ -50,12 +50,19 @@ def deliver(
     known = {each.source.path: each for each in facts}
     with part_file(order.out) as part:
         _encode(order, part, guard, report, known)
-        with ThreadPoolExecutor(1) as beside:
-            digest = beside.submit(secured, part, guard)
-            found = verified(order, part, guard)
-            sha256 = digest.result()
-        settle(part, order.out)
+        if order.draft:
+            found, sha256 = verified(order, part, guard), ""
+        else:
+            found, sha256 = _checked(order, part, guard)
+        settle(part, order.out, lasting=not order.draft)
     return Delivered(order.out, _renamed(found, order.out), sha256)
+
+
+def _checked(order: Delivery, part: Path, guard: Guard) -> tuple[MediaFacts, str]:
+    """Read it back while it is made safe; its facts and hash."""
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(secured, part, guard)
+        return verified(order, part, guard), digest.result()
 
 
 def check_order(order: Delivery) -> None:
@@ -198,11 +205,14 @@ def secured(part: Path, guard: Guard) -> str:
     return digest.hexdigest()
 
 
-def settle(part: Path, out: Path) -> None:
-    """Give the file its name, replacing an older one at once; the folder is made safe too."""
+def settle(part: Path, out: Path, *, lasting: bool = True) -> None:
+    """
+    Give the file its name, replacing an older one at once; with what is `lasting` the folder is
+    made safe too.
+    """
     with writing(out):
         part.replace(out)
-        if os.name == "posix":
+        if lasting and os.name == "posix":
             folder = os.open(out.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)

@@ -178,7 +178,7 @@ class Delivery:
 class Delivered:
     path: Path
     facts: MediaFacts
-    sha256: str
+    sha256: str  # empty for a draft
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,8 @@ def movie_facts(source: Source, movie: Movie, guard: Guard) -> MediaFacts:
     file, stream, grid = movie.file, movie.stream, movie.grid
     check_size(file, movie.first.width, movie.first.height, guard)
     turner = movie.turner
-    aspect = stream.sample_aspect_ratio or Fraction(1)
+    # the container's word first; it may leave the pictures to say it
+    aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or Fraction(1)
     start_frame, start_timecode = _timecode(movie)
     held = source.kind is SourceKind.still
     return MediaFacts(

@@ -57,6 +57,10 @@ class MediaRoom:
         self._long = ThreadPoolExecutor(settings.jobs_at_once, "media")
         self._short = ThreadPoolExecutor(PROBES_AT_ONCE, "media")
 
+    async def warm(self) -> None:
+        """Have the words ready in which children are told and answer, before anybody asks."""
+        await asyncio.to_thread(tasks.warm)
+
     async def probe(self, source: Source) -> MediaFacts:
         """
         What the source is: counted frames, rate, size, tags, timecode.

@@ -164,7 +164,7 @@ def _deep(model: Model, options: Mapping[str, Any]) -> bool:
 
 def keeps_alpha(media: MediaFacts | None, model: Model) -> bool:
     """Whether the footage goes to the model with its transparency."""
-    return media is not None and media.alpha and model.alpha is Alpha.kept
+    return media is not None and media.alpha and model.alpha is not Alpha.none
 
 
 def codec_of(codec: Codec, media: MediaFacts | None, model: Model) -> Codec:

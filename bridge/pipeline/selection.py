@@ -14,6 +14,7 @@ from typing import Any
 from bridge.engines.base import Kind
 from bridge.errors import BridgeError, ClipNotFound, RangeError, ShotRefused, UsageError
 from bridge.frames import FrameMap, FrameRange, Handles, Rate, position
+from bridge.media.advice import of_a_still
 from bridge.media.facts import MediaFacts
 from bridge.media.room import MediaRoom
 from bridge.pipeline.recipe import Recipe
@@ -284,7 +285,9 @@ async def _pictures(
             return await _shown(clip, frame, facts, room)
         if image is None:
             raise UsageError("A still is a picture file, or a moment of the timeline.")
-        return StillShot(None, await room.probe(Source(image, SourceKind.still, rate=facts.rate)))
+        with of_a_still():
+            source = Source(image, SourceKind.still, rate=facts.rate)
+            return StillShot(None, await room.probe(source))
 
     stills = [
         replace(

@@ -30,6 +30,9 @@ class FakeRoom:
         self.loop: asyncio.AbstractEventLoop | None = None  # that it is used from
         self.closed = False
 
+    async def warm(self) -> None:
+        """It is never cold."""
+
     async def probe(self, source: Source) -> MediaFacts:
         self.probed.append(source)
         with opened(source.path, self.roots) as file:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from av.stream import Discard
+from av.video.stream import VideoStream
 
 from bridge.errors import MediaDamaged, MediaForbidden, MediaMissing, MediaUnsupported
 from bridge.frames import Rate
@@ -133,6 +134,30 @@ def test_the_list_of_a_large_file_says_what_its_packets_say(footage: Path, name:
     else:
         assert listed is not None
         assert (list(listed.times), listed.last) == (list(read.times), read.last)
+
+
+@pytest.mark.parametrize("name", [n for n in STEADY if n.endswith((".mov", ".mp4"))])
+def test_what_opening_does_not_decode_is_known_all_the_same(footage: Path, name: str) -> None:
+    path = made(footage, name, STEADY[name])
+    guard = Guard()
+    with opened(path) as file:
+        format_ = formats.format_of(file.head, path)
+        with movie.container_opened(file, format_, guard) as container:
+            said = _said(container.streams.video[0])
+        with movie.movie_opened(file, format_, guard) as found:
+            assert _said(found.stream) == said
+
+
+def _said(stream: VideoStream) -> tuple[object, ...]:
+    """What an open stream says of its pictures."""
+    context = stream.codec_context
+    return (
+        context.reorder_depth,
+        context.pix_fmt,
+        (context.color_primaries, context.color_trc, context.colorspace, context.color_range),
+        stream.sample_aspect_ratio or context.sample_aspect_ratio,
+        (stream.average_rate, stream.guessed_rate, stream.base_rate, stream.start_time),
+    )
 
 
 def test_a_movie_larger_than_allowed_is_refused_before_decoding(tmp_path: Path) -> None:

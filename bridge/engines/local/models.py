@@ -39,6 +39,7 @@ PAINT = Model(
     limits=Limits(keyframes=MOST_STILLS, min_keyframes=1, references=1, concurrency=2),
     options=PaintOptions,
     summary="Painted or graded frames, carried through the shot; free, on this machine",
+    alpha=Alpha.kept,
     sparse=True,
 )
 MOTION = Model(
@@ -122,6 +123,12 @@ def _check_shape(request: RenderRequest, model: Model) -> None:
     if request.frames < 1 or request.width < 1 or request.height < 1:
         raise EngineRefused(
             f"{request.frames} frames of {request.width} x {request.height} cannot be made."
+        )
+    if request.width % 2:
+        raise EngineRefused(
+            f"Pictures of {request.width} x {request.height} cannot be written: "
+            "ProRes needs an even width.",
+            hint="Ask for one column less; the shot is cropped to it.",
         )
     for what, given, limit in (
         ("stills", len(request.keyframes), model.limits.keyframes),

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.engines.base import Kind, RenderRequest
+from av.video.format import VideoFormat
+
+from bridge.engines.base import Kind, Model, RenderRequest
 from bridge.engines.forms import Alpha
 from bridge.engines.local import models
 from bridge.engines.local.look.grading import graded
 from bridge.engines.local.mask import mask_words
+from bridge.engines.local.mask.encoded import note_encoded
 from bridge.engines.local.mask.masking import Masking
 from bridge.engines.local.mask.mattes import matted
 from bridge.engines.local.move.moving import motion
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.paint.painting import painted
 from bridge.engines.local.pictures import HD, Made, facts_of
+from bridge.engines.local.samples import keeps
 from bridge.errors import EngineRefused
 from bridge.media.facts import Codec, Colour, Delivery, MediaFacts
 from bridge.media.limits import Guard
@@ -33,12 +37,18 @@ class Work:
     colour: Colour
     pictures: Iterator[Made]
     codec: Codec = Codec.prores_hq
+    masking: Masking | None = None
 
     def order(self, out: Path) -> Delivery:
         """The file to write; where its frames come from is this engine's own affair."""
         request = self.request
         size = (request.width, request.height)
         return Delivery((), out, self.codec, request.rate, *size, colour=self.colour)
+
+    def look_back(self, part: Path) -> None:
+        """Note what of the written result can be told only now."""
+        if self.masking is not None:
+            note_encoded(part, self.order(part), self.masking)
 
 
 def work(request: RenderRequest, guard: Guard, notes: Notes) -> Work:
@@ -50,12 +60,27 @@ def work(request: RenderRequest, guard: Guard, notes: Notes) -> Work:
     parted = mask_words.parted(request, model)
     masking = None
     if parted.mask is not None:
-        untouched = model.alpha is not Alpha.made
-        masking = Masking(parted.mask, parted.drawn, request, facts, guard, notes, untouched)
+        masking = Masking(
+            parted.mask,
+            parted.drawn,
+            request,
+            facts,
+            guard,
+            notes,
+            cuts=model.alpha is Alpha.made,
+            holds=_holds(model, facts),
+        )
     make = MAKERS[model.name]
     transparent = model.alpha is Alpha.made or (model.alpha is Alpha.kept and facts.alpha)
     codec = Codec.prores_4444 if transparent else Codec.prores_hq
-    return Work(request, facts.colour, make(parted.request, facts, guard, notes, masking), codec)
+    made = make(parted.request, facts, guard, notes, masking)
+    return Work(request, facts.colour, made, codec, masking)
+
+
+def _holds(model: Model, facts: MediaFacts) -> bool:
+    """Whether samples are worked on as they are; looks make pictures of frames with alpha."""
+    drawn = facts.alpha and model is models.LOOKS
+    return keeps(VideoFormat(facts.pixel_format)) and not drawn
 
 
 def _shot_of(request: RenderRequest, guard: Guard) -> MediaFacts:

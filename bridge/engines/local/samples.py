@@ -121,7 +121,7 @@ def opened(frame: VideoFrame, form: Form) -> VideoFrame:
     for new, old in zip(levels_of(made), levels_of(held), strict=True):
         new[:] = old
     if has_alpha(frame):
-        # FFmpeg's scaler makes 1020 of 255 at 10 bits (measured, FFmpeg 8)
+        # FFmpeg's scaler makes 65280 of 255 for some forms (measured, FFmpeg 8)
         alpha, most = levels_of(made)[3], (1 << made.format.components[3].bits) - 1
         alpha[:] = np.rint(alpha_of(frame) * np.float32(most))
     return made

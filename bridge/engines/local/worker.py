@@ -91,6 +91,8 @@ def _render(folder: WorkFolder, request: RenderRequest, memory_mb: int, *, lasti
         part.replace(folder.result)
         return
     check_written(part, len(request.wanted), job.order(folder.result), guard)
+    with calculating():
+        job.look_back(part)
     outcome = Outcome(
         len(request.wanted),
         part.stat().st_size,

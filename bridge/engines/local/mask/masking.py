@@ -1,5 +1,6 @@
 """The mask of a request. In: what was asked, the shot. Out: a plane for each of its pictures."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,8 @@ from bridge.engines.local.shelf import shelved
 from bridge.media.facts import MediaFacts
 from bridge.media.limits import Guard
 
+OUTSIDE = "outside the mask"  # the fact's name
+
 
 @dataclass
 class Masking:
@@ -33,33 +36,43 @@ class Masking:
     facts: MediaFacts  # of the footage
     guard: Guard
     notes: Notes
-    untouched: bool = True  # the work leaves what lies outside as it came
+    cuts: bool = False  # what lies outside is left out, and not left as it came
+    holds: bool = True  # the work is done in the samples of the shot
     outside: int = field(default=0, init=False)  # pixels, of all pictures
     seen: int = field(default=0, init=False)
 
     def __call__(self, number: int, picture: Picture) -> Plane:
-        plane = masks.meant(self.mask, self._plain(number, picture))
+        plane = self.plane(number, lambda: picture)
         self.outside += int(np.count_nonzero(plane == 0))
         self.seen += plane.size
-        self.notes.fact("outside the mask", f"{self.outside} of {self.seen} pixels{self._stays}")
+        stays = ", the source's bit for bit before encoding" if self.untouched else ""
+        self.notes.fact(OUTSIDE, f"{self.outside} of {self.seen} pixels{stays}")
         return plane
 
+    def plane(self, number: int, picture: Callable[[], Picture]) -> Plane:
+        """The same, and nothing is told of it; the picture is asked for where it matters."""
+        return masks.meant(self.mask, self._plain(number, picture))
+
     @property
-    def _stays(self) -> str:
+    def untouched(self) -> bool:
+        """Whether what lies outside goes to the encoder as it came."""
+        return self.compares and self.holds
+
+    @property
+    def compares(self) -> bool:
+        """Whether what lies outside is to be the source, pixel by pixel."""
         size = (self.request.width, self.request.height)
-        if self.untouched and size == (self.facts.width, self.facts.height):
-            return ", the source's bit for bit before encoding"
-        return ""
+        return not self.cuts and size == (self.facts.width, self.facts.height)
 
     @cached_property
     def still(self) -> Picture | None:
         return None if self.picture is None else still(self.picture, self.guard)
 
-    def _plain(self, number: int, picture: Picture) -> Plane:
+    def _plain(self, number: int, picture: Callable[[], Picture]) -> Plane:
         """Without its edge, and not yet turned round."""
         shape = self.mask.shape
         if isinstance(shape, Key):
-            return masks.keyed(shape, picture)
+            return masks.keyed(shape, picture())
         if self.mask.drawn_at is None:
             return self._standing
         place = self._places[number]

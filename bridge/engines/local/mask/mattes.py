@@ -1,4 +1,8 @@
-"""Mattes. In: an edit. Out: the shot's foreground on nothing, four channels, straight alpha."""
+"""Mattes. In: an edit. Out: the shot's foreground on nothing, four channels, straight alpha.
+
+A shot that has alpha of its own is judged by its colours as they are, and the matte is multiplied
+by that alpha, as compositors lay one matte over another: nothing that was transparent comes back.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +12,7 @@ import numpy as np
 
 from bridge.engines.base import RenderRequest
 from bridge.engines.local import models
-from bridge.engines.local.look.looks import Picture
+from bridge.engines.local.look.looks import Picture, Plane
 from bridge.engines.local.mask import cutting, mask_words, matting, plates, screens
 from bridge.engines.local.mask.mask_words import Rgb
 from bridge.engines.local.mask.masking import Masking
@@ -16,7 +20,7 @@ from bridge.engines.local.mask.matte_words import method_of
 from bridge.engines.local.mask.matting import Trimap
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import MatteOptions, Method
-from bridge.engines.local.pictures import fitted, shot, still
+from bridge.engines.local.pictures import fitted, shot, still, straight_shot
 from bridge.engines.local.shelf import shelved
 from bridge.errors import EngineRefused
 from bridge.media.facts import MediaFacts
@@ -37,10 +41,39 @@ class _Job:
     notes: Notes
     masking: Masking | None
 
-    def frames(self) -> Iterator[tuple[int, Picture]]:
-        """Numbers in the request, and pictures."""
-        frames = shot(self.facts, range(self.facts.frames), self.guard)
-        return zip(self.request.wanted, frames, strict=True)
+    def frames(self, masking: Masking | None = None) -> Iterator["_Shown"]:
+        """What lies outside of the mask is as good as transparent."""
+        frames = straight_shot(self.facts, range(self.facts.frames), self.guard)
+        for number, frame in zip(self.request.wanted, frames, strict=True):
+            colours = np.ascontiguousarray(frame[:, :, :3])
+            share = frame[:, :, 3] if frame.shape[2] == 4 else None
+            if masking is not None:
+                plane = masking(number, colours)
+                share = plane if share is None else share * plane
+            yield _Shown(colours, share)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A frame of the shot: its colours, and how much of each pixel is there at all; None: all."""
+
+    picture: Picture
+    share: Plane | None
+
+    def cut_out(self, trimap: Trimap, behind: Picture | None = None) -> Picture:
+        if self.share is not None:
+            there = self.share > 0
+            trimap = Trimap(trimap.inside & there, trimap.outside | ~there, trimap.rough)
+        return matting.cut_out(self.picture, trimap, behind)
+
+    def laid_over(self, matte: Picture) -> Picture:
+        if self.share is None:
+            return matte
+        return matting.with_alpha(matte[:, :, :3], matte[:, :, 3] * self.share)
+
+
+_Made = tuple[_Shown, Picture]
+"""A frame, and what was cut out of it."""
 
 
 def matted(
@@ -54,16 +87,16 @@ def matted(
     options = cast("MatteOptions", models.MATTE.checked(request.options))
     makers = {Method.screen: _before_screen, Method.plate: _before_plate, Method.cut: _cut}
     make = makers[method_of(request, options)]
-    for matte in make(_Job(request, facts, options, guard, notes, masking)):
-        yield fitted(matting.softened(matte, options.soft), request.width, request.height)
+    for shown, matte in make(_Job(request, facts, options, guard, notes, masking)):
+        made = shown.laid_over(matting.softened(matte, options.soft))
+        yield fitted(made, request.width, request.height)
 
 
-def _before_screen(job: _Job) -> Iterator[Picture]:
+def _before_screen(job: _Job) -> Iterator[_Made]:
     key = _screen_colour(job)
-    for number, picture in job.frames():
-        trimap, light = screens.keyed(picture, key, SCREEN * job.options.tolerance)
-        matte = matting.cut_out(picture, _within(trimap, job.masking, number, picture), light)
-        yield _despilled(matte, key, job.options.despill)
+    for shown in job.frames(job.masking):
+        trimap, light = screens.keyed(shown.picture, key, SCREEN * job.options.tolerance)
+        yield shown, _despilled(shown.cut_out(trimap, light), key, job.options.despill)
 
 
 def _screen_colour(job: _Job) -> Rgb:
@@ -85,31 +118,23 @@ def _despilled(matte: Picture, key: Rgb, strength: float) -> Picture:
     return matting.despilled(matte, channel, strength) if channel else matte
 
 
-def _before_plate(job: _Job) -> Iterator[Picture]:
+def _before_plate(job: _Job) -> Iterator[_Made]:
     clean = fitted(still(job.request.references[0], job.guard), job.facts.width, job.facts.height)
     plate = plates.plate_of(clean)
-    for number, picture in job.frames():
-        laid = plates.laid(plate, picture)
-        trimap, behind = plates.compared(picture, laid, job.options.tolerance)
+    for shown in job.frames(job.masking):
+        laid = plates.laid(plate, shown.picture)
+        trimap, behind = plates.compared(shown.picture, laid, job.options.tolerance)
         if trimap.inside.mean() > UNLIKE:
             job.notes.say("Almost nothing of the shot looks like its clean plate.")
         if not laid.covered.all():
             job.notes.say(
                 "The clean plate does not reach the edges of every frame: nothing is there."
             )
-        yield matting.cut_out(picture, _within(trimap, job.masking, number, picture), behind)
+        yield shown, shown.cut_out(trimap, behind)
 
 
-def _within(trimap: Trimap, masking: Masking | None, number: int, picture: Picture) -> Trimap:
-    """Outside of the mask there is no foreground."""
-    if masking is None:
-        return trimap
-    plane = masking(number, picture)
-    outside = trimap.outside | (plane == 0)
-    return Trimap(trimap.inside & (plane == 1), outside, trimap.rough * plane)
-
-
-def _cut(job: _Job) -> Iterator[Picture]:
+def _cut(job: _Job) -> Iterator[_Made]:
+    """The mask is what is looked for here, and no limit."""
     found = _cuts(job)
     lost = [frame for place, frame in enumerate(job.request.wanted) if found[place] is None]
     if lost:
@@ -117,11 +142,12 @@ def _cut(job: _Job) -> Iterator[Picture]:
             f"On {len(lost)} frames, the first of them frame {lost[0]}, the object is not found "
             "again (it is gone, or there is a cut): nothing is there."
         )
-    for place, (_, picture) in enumerate(job.frames()):
+    for place, shown in enumerate(job.frames()):
+        height, width = shown.picture.shape[:2]
         if (cut := found[place]) is None:
-            yield matting.with_alpha(picture, np.zeros(picture.shape[:2], np.float32))
+            yield shown, matting.with_alpha(shown.picture, np.zeros((height, width), np.float32))
         else:
-            yield matting.cut_out(picture, cutting.trimap(cut, *picture.shape[:2]))
+            yield shown, shown.cut_out(cutting.trimap(cut, height, width))
 
 
 def _cuts(job: _Job) -> cutting.Cuts:

@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 
 from bridge.engines.base import Keyframe
-from bridge.engines.local.look.looks import Picture
+from bridge.engines.local.look.looks import Picture, Plane
 from bridge.engines.local.notes import Notes
 from bridge.engines.local.pictures import fitted_still, layer, over_black
 from bridge.media.facts import MediaFacts
 from bridge.media.limits import Guard
+
+LEAST = np.float32(1 / 65535)  # alpha
 
 
 def painted_still(keyframe: Keyframe, facts: MediaFacts, guard: Guard, notes: Notes) -> Picture:
@@ -24,6 +26,19 @@ def painted_still(keyframe: Keyframe, facts: MediaFacts, guard: Guard, notes: No
     how = cv2.INTER_AREA if shown > size else cv2.INTER_CUBIC
     squeezed = np.asarray(cv2.resize(fits, size, interpolation=how), np.float32)
     return np.clip(squeezed, 0, 1)
+
+
+def covering(picture: Picture, own: Plane) -> Picture:
+    """
+    For a shot with alpha of its own: a frame of it that was saved and painted on has that alpha
+    too. What is there as much as the shot is covers it wholly.
+    """
+    if picture.shape[2] == 3:
+        return picture
+    alpha = picture[:, :, 3]
+    share = np.minimum(alpha / np.maximum(own, LEAST), 1)
+    colours = picture[:, :, :3] * (share / np.maximum(alpha, LEAST))[:, :, None]
+    return np.ascontiguousarray(np.dstack([colours, share]), np.float32)
 
 
 def _multiplied(picture: Picture) -> Picture:
