@@ -74,7 +74,7 @@ class Previews:
 
     def __init__(self, tools: Tools, folder: Path) -> None:
         self._folder = folder
-        self._engines = tools.engines
+        self._tools = tools
         self._sketching = Sketching(tools, folder)
         self._pictures = Pictures(tools.room, folder / "pictures")
         self._known: OrderedDict[str, Preview] = OrderedDict()
@@ -83,13 +83,14 @@ class Previews:
         self._warming: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Nothing of an earlier daemon stays; the usual engine is loaded before anybody asks."""
+        """Nothing of an earlier daemon stays; what the first one needs is loaded meanwhile."""
         await asyncio.to_thread(_removed, self._folder)
         self._warming = asyncio.create_task(self._warm())
 
     async def _warm(self) -> None:
+        await self._tools.room.warm()
         with suppress(BridgeError):  # whoever asks for it will hear of it
-            await asyncio.to_thread(self._engines.get, USUAL)
+            await asyncio.to_thread(self._tools.engines.get, USUAL)
 
     async def close(self) -> None:
         if self._warming is not None:

@@ -20,7 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bridge import __version__
-from bridge.daemon.app import create_app
+from bridge.daemon.app import create_app, rehearse
 from bridge.daemon.browser import opener
 from bridge.daemon.films import Films
 from bridge.daemon.hosts import Doors
@@ -142,6 +142,7 @@ async def opened(
         await house.previews.open()
         closing.push_async_callback(house.previews.close)
         server = Server(house)
+        await closing.enter_async_context(_rehearsing(server.app))
         await closing.enter_async_context(_mail(house, server))
         write_runtime(settings.runtime_file, runtime)
         closing.callback(remove_runtime, settings.runtime_file, runtime.instance)
@@ -152,6 +153,16 @@ def _own_folder(data: Path) -> None:
     """The data folder; for this user only where it is made here."""
     with writing(data):
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+@asynccontextmanager
+async def _rehearsing(app: FastAPI) -> AsyncIterator[None]:
+    """Meanwhile: a daemon can be asked as soon as without it."""
+    going = asyncio.create_task(asyncio.to_thread(rehearse, app))
+    try:
+        yield
+    finally:
+        await going
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """One look at a shot, made. In: a sketch. Out: the facts of a small movie that shows it.
 
-What an engine needs (small footage, fitted stills) is kept by content: the next words over the same
-shot begin where the engine begins.
+What an engine needs (small footage, fitted stills) is kept by content, and so is what it found out
+itself: the next words over the same shot begin where the engine begins.
 """
 
 import asyncio
@@ -30,13 +30,15 @@ class Sketching:
     def __init__(self, tools: Tools, folder: Path) -> None:
         self._tools = tools
         self._work = folder / "work"
+        self._kept = folder / "kept"
         self._parts = PictureCache(folder / "parts")
 
     async def made(self, sketch: Sketch, key: str) -> MediaFacts:
         """See it through; a cancelled call ends what it began."""
         folder = self._work / key
         engine = self._tools.engines.get(sketch.recipe.engine)
-        request = asked(sketch, key, folder, await self._cuts(sketch))
+        cuts = await self._cuts(sketch)
+        request = replace(asked(sketch, key, folder, cuts), kept=self._kept)
         engine.check(request)
         with files.writing(folder):
             await asyncio.to_thread(folder.mkdir, parents=True)

@@ -208,6 +208,9 @@ class RenderRequest:
     # A preview's, ascending: the frames of this request that are wanted; none named: all. Footage
     # and result hold these alone. Asked only of models that are `sparse`.
     only: tuple[int, ...] = ()
+    # A preview's: a folder for what makes the next one over the same frames quicker; it may be
+    # emptied at any time.
+    kept: Path | None = None
 
     @property
     def wanted(self) -> Sequence[int]:

@@ -1,23 +1,20 @@
-"""Pictures that decode by themselves. In: an open movie, their times. Out: all of them at once.
+"""Pictures that decode by themselves. In: an open movie, their times. Out: one after another.
 
 The decoder gets their packets alone, one after another: its threads work side by side, and nothing
 that lies between is decoded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-import av
 from av.packet import Packet
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from bridge.media.border import reading
 from bridge.media.limits import Guard
 from bridge.media.movie import Movie
-from bridge.media.scan import decoded
+from bridge.media.scan import PROGRESSIVE, decoded, rest
 
-PROGRESSIVE = (0, 1)  # AVFieldOrder: not said, progressive
 MOST_PACKETS = 64  # that are looked at for one picture after a seek
 
 
@@ -28,20 +25,20 @@ def whole_pictures(movie: Movie) -> bool:
     )
 
 
-def key_pictures(movie: Movie, times: Sequence[int], guard: Guard) -> dict[int, VideoFrame] | None:
+def key_pictures(movie: Movie, times: Sequence[int], guard: Guard) -> Iterator[VideoFrame]:
     """
-    The pictures by their times (ascending ticks).
+    The pictures at those times (ascending ticks), each as soon as it is decoded.
 
-    None where one is not what the file says of it; the movie has to be sought afterwards.
+    It ends before one that is not what the file says of it; the movie has to be sought then.
     """
     if not whole_pictures(movie):
-        return None
+        return
     with reading(movie.file.path):
         packets = [_packet(movie, time, guard) for time in times]
-        frames = [frame for packet in packets if packet for frame in decoded(packet)]
-        frames += _rest(movie.stream.codec_context)
-    found = {frame.pts: frame for frame in frames if frame.pts is not None and not frame.is_corrupt}
-    return found if all(time in found for time in times) else None
+        for time, frame in zip(times, _decoded(movie, packets), strict=False):
+            if frame.pts != time or frame.is_corrupt:
+                return
+            yield frame
 
 
 def _packet(movie: Movie, time: int, guard: Guard) -> "Packet[VideoStream] | None":
@@ -55,8 +52,8 @@ def _packet(movie: Movie, time: int, guard: Guard) -> "Packet[VideoStream] | Non
     return None
 
 
-def _rest(context: VideoCodecContext) -> list[VideoFrame]:
-    try:
-        return context.decode(None)
-    except av.error.InvalidDataError:
-        return []
+def _decoded(movie: Movie, packets: "Sequence[Packet[VideoStream] | None]") -> Iterator[VideoFrame]:
+    for packet in packets:
+        if packet is not None:
+            yield from decoded(packet)
+    yield from rest(movie.stream)

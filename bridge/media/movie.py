@@ -29,8 +29,8 @@ from bridge.media.scan import Scan, scanned
 from bridge.media.turn import Turner
 
 MOST_STREAMS = 128
-# Codecs whose decoders fill in size and format from a picture's head (FF_CODEC_CAP_SKIP_FRAME_FILL_
-# PARAM, libavcodec), in a container that lists its streams at once: opening decodes nothing then.
+# Codecs of which QuickTime says all that opening needs: to decode a picture then would only be the
+# first of two times. What else their pictures say is known when the first one is decoded.
 TELLING = ("h264", "hevc")
 PICTURES_ONLY_BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails
 
@@ -52,12 +52,12 @@ class Movie:
 
 @contextmanager
 def container_opened(
-    file: OpenFile, format_: Format, guard: Guard, *, known: bool = False
+    file: OpenFile, format_: Format, guard: Guard, *, unseen: int = 0
 ) -> Iterator[InputContainer]:
     """
     The container alone, all of its streams off. Errors are media errors that name the file.
 
-    Of a `known` file no picture is decoded to find out what they are like.
+    Of so many `unseen` streams nothing is decoded to find out what they are like.
     """
     options = {
         "protocol_whitelist": "file",
@@ -66,14 +66,14 @@ def container_opened(
         **({"enable_drefs": "0"} if format_.name == "mov" else {}),
     }
     # PyAV's own types say `list[str]`; it takes options by name, for each stream
-    unseen: Any = [{"skip_frame": "all"}] * MOST_STREAMS if known else None
+    streams: Any = [{"skip_frame": "all"}] * unseen or None
     with opening(file.path):
         container = av.open(
             file.url,
             "r",
             format=format_.name,
             options=options,
-            stream_options=unseen,
+            stream_options=streams,
             metadata_errors="replace",
         )
     with closing(container):
@@ -97,12 +97,9 @@ def movie_opened(
     if format_.kind is not Kind.movie:
         raise MediaUnsupported(f"{file.path} has no pictures.", path=str(file.path))
     known = None if rescan else _found_before(file)
-    with (
-        container_opened(
-            file, format_, guard, known=known is not None and known.tells
-        ) as container,
-        reading(file.path),
-    ):
+    # of sound that stays unseen less is known: where that matters it is the first stream alone
+    unseen = 1 if known is None else MOST_STREAMS
+    with _best_opened(file, format_, guard, unseen) as container, reading(file.path):
         stream = _wanted_stream(container, file)
         check_size(file, stream.width, stream.height, guard)
         _check_whole(stream, file)
@@ -113,6 +110,26 @@ def movie_opened(
             scan = known.scan
             stream.codec_context.reorder_depth = known.reorder_depth
         yield Movie(file, container, stream, _grid(stream, scan), scan.first, scan.keys)
+
+
+@contextmanager
+def _best_opened(
+    file: OpenFile, format_: Format, guard: Guard, unseen: int
+) -> Iterator[InputContainer]:
+    """Without decoding a picture, where it is among the `unseen` and its codec allows it."""
+    if "mov" in format_.name:
+        with container_opened(file, format_, guard, unseen=unseen) as container:
+            stream = picture_stream(container)
+            if stream is not None and stream.index < unseen and _tells(stream):
+                yield container
+                return
+    with container_opened(file, format_, guard) as container:
+        yield container
+
+
+def _tells(stream: VideoStream) -> bool:
+    context = stream.codec_context
+    return context is not None and context.codec.canonical_name in TELLING
 
 
 def check_size(file: OpenFile, width: int, height: int, guard: Guard) -> None:
@@ -173,7 +190,6 @@ class _Found:
     identity: tuple[int, ...]
     scan: Scan
     reorder_depth: int  # of the decoder, which finds it out while it decodes
-    tells: bool  # of its pictures without decoding one
 
 
 _last: list[_Found] = []  # one at most
@@ -188,13 +204,8 @@ def _found(file: OpenFile, container: InputContainer, stream: VideoStream, guard
     scan = scanned(file, container, stream, guard)
     if time.time_ns() - file.modified_ns >= SETTLED_NS:
         depth = stream.codec_context.reorder_depth
-        _last[:] = [_Found(_identity(file), scan, depth, _tells(stream))]
+        _last[:] = [_Found(_identity(file), scan, depth)]
     return scan
-
-
-def _tells(stream: VideoStream) -> bool:
-    names = stream.container.format.name, stream.codec_context.codec.canonical_name
-    return "mov" in names[0] and names[1] in TELLING
 
 
 def _identity(file: OpenFile) -> tuple[int, ...]:

@@ -120,13 +120,12 @@ def _as_coded(
     movie: Movie, times: Sequence[int], numbers: Sequence[int], guard: Guard
 ) -> Iterator[VideoFrame]:
     most = guard.limits.pictures(movie.stream.width, movie.stream.height)
-    if 1 < len(times) <= most and movie.keys.issuperset(times):
-        found = key_pictures(movie, sorted(set(times)), guard)
-        if found is not None:
-            yield from (found[time] for time in times)
-            return
-    tape = _Tape(movie, guard, _Sparing(movie, frozenset(times)))
     done = 0
+    if 1 < len(times) <= most and movie.keys.issuperset(times):
+        for frame in _alone(movie, times, guard):
+            yield frame
+            done += 1
+    tape = _Tape(movie, guard, _Sparing(movie, frozenset(times)))
     while done < len(times):
         end = _forward_end(times, done)
         if times[end - 1] > times[done] or times[done] >= tape.time:
@@ -135,6 +134,20 @@ def _as_coded(
             end = _backward_end(times, done, most)
             yield from _chunk(tape, times[done:end], numbers[done:end])
         done = end
+
+
+def _alone(movie: Movie, times: Sequence[int], guard: Guard) -> Iterator[VideoFrame]:
+    """Key frames, as far as they are what the file says of them."""
+    coming = key_pictures(movie, sorted(set(times)), guard)
+    held: dict[int | None, VideoFrame] = {}
+    for place, time in enumerate(times):
+        while time not in held:
+            frame = next(coming, None)
+            if frame is None:
+                return
+            held[frame.pts] = frame
+        # what is not held too long is decoded into again
+        yield held[time] if time in times[place + 1 :] else held.pop(time)
 
 
 def _forward_end(times: Sequence[int], start: int) -> int:

@@ -24,6 +24,7 @@ from bridge.media.paths import OpenFile
 
 LARGE = 16_000_000  # bytes; a smaller file is read whole in the time that looking at its ends takes
 BEAT_EVERY = 512  # packets
+PROGRESSIVE = (0, 1)  # AVFieldOrder: not said, progressive
 MOST_KEYS = 4096  # of a longer file none are named
 
 
@@ -59,12 +60,16 @@ def read_pictures(
             times[time] = packet.duration or 0
             if packet.is_keyframe:
                 keys.add(time)
-        first = first or next(iter(decoded(packet)), None)
+        if not _exact(container):
+            first = first or next(iter(decoded(packet)), None)
         if count % BEAT_EVERY == 0:
             guard.beat()
+    ascending = array("q", sorted(times))
+    if times and _exact(container):
+        container.seek(stream.start_time or 0, stream=stream)
+        first = _first(container, stream, ascending[0], guard)
     if first is None:
         raise MediaDamaged(f"None of the pictures in {file.path} decodes.", path=str(file.path))
-    ascending = array("q", sorted(times))
     shown = _shown(ascending, first)
     return Scan(shown, times[ascending[-1]], first, _named(keys.intersection(shown), len(shown)))
 
@@ -90,7 +95,7 @@ def _shown(times: "array[int]", first: VideoFrame) -> "array[int]":
 def listed_pictures(container: InputContainer, stream: VideoStream, guard: Guard) -> Scan | None:
     """The times by the file's own list; None where there is none, or it is uneven or disagrees."""
     claim = _claim(container, stream)
-    first = _first(container, stream, guard) if claim else None
+    first = _first(container, stream, stream.start_time, guard) if claim else None
     if claim is None or first is None or first.pts is None:
         return None
     count, step = claim
@@ -122,13 +127,41 @@ def _claim(container: InputContainer, stream: VideoStream) -> tuple[int, int] | 
     return None
 
 
-def _first(container: InputContainer, stream: VideoStream, guard: Guard) -> VideoFrame | None:
+def _exact(container: InputContainer) -> bool:
+    """Whether a seek to the start leads there."""
+    return "mov" in container.format.name
+
+
+def _first(
+    container: InputContainer, stream: VideoStream, start: int | None, guard: Guard
+) -> VideoFrame | None:
+    """The first picture, which probably begins at `start`; the container is at its beginning."""
+    if _exact(container):
+        alone = _alone(container, stream, start)
+        if alone is not None:
+            return alone
+        container.seek(stream.start_time or 0, stream=stream)
     for packet in container.demux(stream):
         guard.beat()
         frames = decoded(packet)
         if frames:
             return frames[0]
     return None
+
+
+def _alone(container: InputContainer, stream: VideoStream, start: int | None) -> VideoFrame | None:
+    """
+    The picture of the first packet, which a decoder would give behind some more only.
+
+    None where it is not shown first, or may be half of one.
+    """
+    packet, fields = next(iter(container.demux(stream))), stream.codec_context.field_order
+    if not packet.is_keyframe or packet.pts != start or fields not in PROGRESSIVE:
+        return None
+    frame = next(iter([*decoded(packet), *rest(stream)]), None)
+    if frame is None or frame.pts != start or frame.is_corrupt or frame.interlaced_frame:
+        return None
+    return frame
 
 
 def _tail(
@@ -149,6 +182,17 @@ def _time(packet: "Packet[VideoStream]") -> int | None:
     if not packet.size:
         return None
     return packet.pts if packet.pts is not None else packet.dts
+
+
+def rest(stream: VideoStream) -> list[VideoFrame]:
+    """What the decoder still holds; a seek must come before its next packet."""
+    try:
+        frames = stream.codec_context.decode(None)
+    except av.error.InvalidDataError:
+        return []
+    for frame in frames:
+        frame.time_base = stream.time_base  # which PyAV takes from packets
+    return frames
 
 
 def decoded(packet: "Packet[VideoStream]") -> list[VideoFrame]:

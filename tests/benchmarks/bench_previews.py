@@ -4,7 +4,8 @@
 
 From the first byte of the request to the last one of the first strip: eight pictures, 360 lines
 high, of a 1080p H.264 shot. Cold is a daemon that has just come up and never saw the file; warm is
-the next words over the same shot. Everything goes over HTTP, as the page asks.
+the next words over the same shot, or the next look at its painted frame. Everything goes over HTTP,
+as the page asks.
 """
 
 import statistics
@@ -17,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cv2
 import httpx
 import numpy as np
 
@@ -38,6 +40,8 @@ MEDIA = {  # frames between key frames, and B-frames: an editor's, a camera's an
     "1080p, key frame every 250": Slate(192, RATE, 1920, 1080, gop=250, b_frames=3),
 }
 SHOT = (96, 30)  # frames, and the first one's number
+PAINTED = 40  # record frames into the shot
+COLOURS = ((40, 40, 200), (40, 200, 40))  # of the paint, one after another
 WORDS = ("warm", "cool", "night", "sepia", "vivid", "dusk", "fog", "bleach bypass")
 
 
@@ -63,19 +67,39 @@ def panned(number: int, width: int, height: int, alpha: bool) -> Picture:
 def measured(name: str, media: Path, data: Path) -> None:
     with house(data) as asked:
         selection = asked.select(media)
+    stills = [painted(data, colour) for colour in COLOURS]
     cold, whole, warm, again = [], [], [], []
+    paint: list[list[float]] = [[], []]
+    carried: list[list[float]] = [[], []]
     for _ in range(VISITS):
         with house(data) as asked:
             time.sleep(UP_SECONDS)
-            cold.append(asked.first_look(selection, WORDS[0]))
+            cold.append(asked.first_look(selection, prompt=WORDS[0]))
             whole.append(asked.rest())
-            warm += [asked.first_look(selection, words) for words in WORDS[1:4]]
+            warm += [asked.first_look(selection, prompt=words) for words in WORDS[1:4]]
             asked.rest()
-            again.append(timed(lambda: asked.to_the_end(selection, WORDS[5])))
+            again.append(timed(lambda: asked.to_the_end(selection, prompt=WORDS[5])))
+            for turn, still in enumerate(stills):
+                keyframes = [{"at": str(PAINTED), "image": str(still)}]
+                took = asked.first_look(selection, model="paint", keyframes=keyframes)
+                paint[turn].append(took)
+                carried[turn].append(asked.rest())
     say(f"{name}: first strip, cold", cold, COLD_MS)
     say(f"{name}: first strip, warm", warm, WARM_MS)
     say(f"{name}: whole shot after it, cold", whole)
     say(f"{name}: whole shot, warm", again)
+    for turn, try_ in enumerate(("first try", "second try")):
+        say(f"{name}: a painted frame's strip, {try_}", paint[turn])
+        say(f"{name}: whole shot after it, {try_}", carried[turn])
+
+
+def painted(folder: Path, colour: tuple[int, int, int]) -> Path:
+    """A frame of the shot with something painted on it."""
+    picture = panned(SHOT[1] + PAINTED, 1920, 1080, alpha=False)[..., ::-1].copy()
+    cv2.circle(picture, (900, 500), 150, colour, -1)
+    path = folder / f"painted {colour}.png"
+    cv2.imwrite(str(path), picture)
+    return path
 
 
 @contextmanager
@@ -107,11 +131,11 @@ class Asked:
         with Client.at(self.daemon.url, self.daemon.token) as client:
             return client.select(PushedSelectionIn(rate=str(RATE), clips=(clip,))).id
 
-    def first_look(self, selection: str, prompt: str) -> float:
+    def first_look(self, selection: str, **recipe: Any) -> float:
         """Milliseconds until the first strip is here."""
 
         def act() -> None:
-            self._begin(selection, prompt)
+            self._begin(selection, recipe)
             self._revision(1)
             self._strip()
 
@@ -121,12 +145,12 @@ class Asked:
         """Milliseconds until the whole shot is there."""
         return timed(lambda: self._revision(2))
 
-    def to_the_end(self, selection: str, prompt: str) -> None:
-        self._begin(selection, prompt)
+    def to_the_end(self, selection: str, **recipe: Any) -> None:
+        self._begin(selection, recipe)
         self._revision(2)
 
-    def _begin(self, selection: str, prompt: str) -> None:
-        body = {"selection": selection, "recipe": {"prompt": prompt}}
+    def _begin(self, selection: str, recipe: dict[str, Any]) -> None:
+        body = {"selection": selection, "recipe": recipe}
         self.shown = self.http.post("/previews", json=body).raise_for_status().json()
 
     def _revision(self, number: int) -> None:

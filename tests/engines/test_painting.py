@@ -219,6 +219,20 @@ def test_the_same_request_gives_the_same_pictures(filmed):
     assert all(np.array_equal(*pair) for pair in zip(one, other, strict=True))
 
 
+def test_tracks_that_were_kept_are_taken_and_give_the_same_pictures(filmed, tmp_path):
+    stills = [filmed.still(t, SCENE.frame(t, edited=True)) for t in (2, 9)]
+    plain, _ = filmed.painted(*stills)
+    first, _ = filmed.painted(*stills, kept=tmp_path)
+    files = {path: path.stat().st_ino for path in tmp_path.glob("*/*")}
+    assert len(files) == 4  # both ways from each of them
+    stills[0] = filmed.still(2, signed(SCENE.frame(2)), "another.png")
+    other, _ = filmed.painted(*stills, kept=tmp_path)
+    assert {path: path.stat().st_ino for path in tmp_path.glob("*/*")} == files
+    anew, _ = filmed.painted(*stills)
+    assert all(np.array_equal(*pair) for pair in zip(plain, first, strict=True))
+    assert all(np.array_equal(*pair) for pair in zip(anew, other, strict=True))
+
+
 def test_a_few_frames_alone_look_as_they_will(filmed, tmp_path):
     few = [0, 4, 8, 12]
     still = filmed.still(4, signed(filmed.sources[4]), "sign.png")

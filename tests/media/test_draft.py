@@ -28,8 +28,9 @@ def test_a_draft_is_what_prores_would_be(
         order(film, wanted, tmp_path / "master.mov"), width=size[0], height=size[1], colour=colour
     )
     draft = replace(master, out=tmp_path / "draft.mov", draft=True)
-    for each in (master, draft):
-        deliver(each, Guard(), lambda _: None)
+    kept, thrown_away = (deliver(each, Guard(), lambda _: None) for each in (master, draft))
+    assert (len(kept.sha256), thrown_away.sha256) == (64, "")
+    assert thrown_away.facts == probe(Source(draft.out), Guard())
     one, other = (probe(Source(each.out), Guard()) for each in (master, draft))
     assert (one.codec, other.codec) == ("prores", "v210")
     told = ("pixel_format", "width", "height", "rate", "frames")

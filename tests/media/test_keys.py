@@ -40,9 +40,12 @@ def test_which_they_are(footage: Path, name: str) -> None:
 
 def test_nothing_else_is_decoded(footage: Path) -> None:
     path = made(footage, "b_frames.mp4", STEADY["b_frames.mp4"])
-    found = _with_movie(path, lambda movie: key_pictures(movie, _times(movie, (0, 30)), Guard()))
-    assert found is not None
-    assert sorted(number_of(frame) for frame in found.values()) == [0, 30]
+
+    def found(movie: Movie) -> list[int]:
+        times = _times(movie, (0, 30))
+        return [number_of(frame) for frame in key_pictures(movie, times, Guard())]
+
+    assert _with_movie(path, found) == [0, 30]
 
 
 def test_a_file_that_says_so_wrongly_is_read_as_ever(footage: Path) -> None:
@@ -50,7 +53,7 @@ def test_a_file_that_says_so_wrongly_is_read_as_ever(footage: Path) -> None:
 
     def lied(movie: Movie) -> list[int]:
         times = _times(movie, (7, 30, 41))
-        assert key_pictures(movie, times, Guard()) is None
+        assert not list(key_pictures(movie, times, Guard()))
         wrong = replace(movie, keys=frozenset(times))
         return [number_of(frame) for frame in movie_pictures(wrong, (7, 30, 41, 8), Guard())]
 
@@ -58,8 +61,15 @@ def test_a_file_that_says_so_wrongly_is_read_as_ever(footage: Path) -> None:
         wrong = replace(movie, keys=frozenset(_times(movie, (7, 30, 41))))
         return [number_of(frame) for frame in movie_pictures(wrong, (41, 7, 30), Guard())]
 
+    def lied_of_the_last(movie: Movie) -> list[int]:
+        times = _times(movie, (0, 30, 41))
+        assert [number_of(frame) for frame in key_pictures(movie, times, Guard())] == [0, 30]
+        wrong = replace(movie, keys=frozenset(times))
+        return [number_of(frame) for frame in movie_pictures(wrong, (0, 30, 0, 41, 30), Guard())]
+
     assert _with_movie(path, lied) == [7, 30, 41, 8]
     assert _with_movie(path, lied_of_all) == [41, 7, 30]
+    assert _with_movie(path, lied_of_the_last) == [0, 30, 0, 41, 30]
 
 
 @pytest.mark.parametrize("name", [name for name in STEADY if not STEADY[name].turn])

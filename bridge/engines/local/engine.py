@@ -108,7 +108,7 @@ class LocalEngine(Engine):
     async def sketch(self, request: RenderRequest) -> RawResult:
         self.check(request)
         folder = WorkFolder(request.folder.absolute())
-        await asyncio.to_thread(folder.begin, request)
+        await asyncio.to_thread(folder.begin, request, lasting=False)
         await self._sketches.make(folder, self._memory_mb or memory_for(request))
         return RawResult(folder.result, credits=Decimal(0), seed=request.seed)
 

@@ -68,12 +68,12 @@ class WorkFolder:
         """Held by the one worker that works here."""
         return self.path / "worker.lock"
 
-    def begin(self, request: RenderRequest) -> None:
-        """Write the request, unless it is there already."""
+    def begin(self, request: RenderRequest, *, lasting: bool = True) -> None:
+        """Write the request, unless it is there already; a `lasting` one is safe on the disk."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if self.request() != request:
-                self._write("request.json", request_data(request))
+                self._write("request.json", request_data(request), sync=lasting)
         except OSError as error:
             raise disk_error(error, self.path) from error
 
@@ -171,6 +171,7 @@ def request_data(request: RenderRequest) -> dict[str, Any]:
         "options": dict(request.options),
         "seed": request.seed,
         "only": list(request.only),
+        "kept": request.kept and str(request.kept),
     }
 
 
@@ -188,6 +189,7 @@ def request_of(data: Mapping[str, Any]) -> RenderRequest:
         options=data["options"],
         seed=data["seed"],
         only=tuple(data.get("only", ())),  # not there before previews were
+        kept=Path(data["kept"]) if data.get("kept") else None,
     )
 
 

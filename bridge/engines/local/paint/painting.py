@@ -24,10 +24,11 @@ from bridge.engines.local.notes import Notes
 from bridge.engines.local.options import PaintOptions, Quality
 from bridge.engines.local.paint.carry import Sight, carried
 from bridge.engines.local.paint.edit import Edit, edit_of
+from bridge.engines.local.paint.kept_tracks import KeptTracks
 from bridge.engines.local.paint.lay import Canvas, lay_painted
-from bridge.engines.local.paint.stills import painted_still
+from bridge.engines.local.paint.stills import covering, painted_still
 from bridge.engines.local.paint.walk import Walk, Way, walked
-from bridge.engines.local.pictures import Made, fitted, straight
+from bridge.engines.local.pictures import Made, alpha_of, fitted, has_alpha, straight
 from bridge.engines.local.samples import Form, form_of, opened
 from bridge.engines.local.shelf import shelved
 from bridge.engines.local.tracks import BEST, QUICKLY
@@ -65,7 +66,8 @@ def painted(
     """
     job = _Job(request, facts, guard, notes, mask_of)
     with shelved(facts, WIDTHS[job.quality], request.folder, guard) as small:
-        way = Way(small, request.wanted, request.folder, guard.beat, CARE[job.quality])
+        kept = KeptTracks(request.kept, small) if request.kept else None
+        way = Way(small, request.wanted, request.folder, guard.beat, CARE[job.quality], kept)
         sights = walked(way, sorted(job.stills), lambda place: job.edit(place, small[place]))
         with closing(abreast(job.frames(sights), job.made, AHEAD)) as made:
             for picture, sure in made:
@@ -100,11 +102,12 @@ class _Job:
         return form_of(self._decoded(0), self.facts.colour)
 
     def edit(self, place: int, small: Small) -> Edit:
-        keyframe = self.stills[place]
-        source = self._picture(self._decoded(place))
+        keyframe, frame = self.stills[place], self._decoded(place)
         self.guard.beat()
         still = painted_still(keyframe, self.facts, self.guard, self.notes)
-        return edit_of(keyframe.frame, source, still, small, self.form)
+        if has_alpha(frame):
+            still = covering(still, alpha_of(frame))
+        return edit_of(keyframe.frame, self._picture(frame), still, small, self.form)
 
     def frames(self, sights: Walk) -> Iterator[_Frame]:
         """In order; masks are asked for in order too."""

@@ -17,6 +17,7 @@ from typing import Self
 from bridge.engines.local.flow import Flow, Small, grid
 from bridge.engines.local.paint.carry import Sight
 from bridge.engines.local.paint.edit import Edit
+from bridge.engines.local.paint.kept_tracks import KeptTracks
 from bridge.engines.local.paint.track_file import TrackFile
 from bridge.engines.local.tracks import BEST, Care, marched
 
@@ -34,6 +35,7 @@ class Way:
     folder: Path  # for what is too much for the memory
     beat: Callable[[], None]
     care: Care = BEST
+    kept: KeptTracks | None = None
 
     @property
     def sparse(self) -> bool:
@@ -133,7 +135,11 @@ class _Marches:
 
     def _tracks(self, start: int, stop: int) -> Iterator[Flow]:
         way = self._way
-        for _, places in marched(way.pictures, start, stop, way.care, sparse=way.sparse):
+        marching = marched(way.pictures, start, stop, way.care, sparse=way.sparse)
+        tracks: Iterator[Flow] = (places for _, places in marching)
+        if way.kept is not None:
+            tracks = way.kept.through(start, stop, way.care, tracks, sparse=way.sparse)
+        for places in tracks:
             if self._stop.is_set():
                 return
             yield places
