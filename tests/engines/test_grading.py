@@ -160,9 +160,19 @@ def test_a_preview_has_the_strengths_of_its_frames_in_the_shot(footage):
     assert all(same(left, right) for left, right in zip(one, other, strict=True))
 
 
-@pytest.mark.parametrize("prompt", ["dusk", "dusk, warm from 0% to 50%", "vivid, grain"])
-def test_frames_that_go_through_a_table_are_what_floats_give(tmp_path, prompt):
-    large = Slate(FRAMES, Rate.of(24), 1280, 720, "prores_ks", "yuv422p10le")
+@pytest.mark.parametrize(
+    ("prompt", "size", "codec", "form"),
+    [
+        ("dusk", (1280, 720), "prores_ks", "yuv422p10le"),
+        ("dusk, warm from 0% to 50%", (1280, 720), "prores_ks", "yuv422p10le"),
+        ("dusk from 20% to 100%", (1280, 720), "prores_ks", "yuv422p10le"),
+        ("vivid, grain from 0% to 50%", (1280, 720), "prores_ks", "yuv422p10le"),
+        ("dusk, sharpen", (1280, 720), "prores_ks", "yuv422p10le"),
+        ("warm", (1281, 721), "libx264", "yuv444p10le"),
+    ],
+)
+def test_frames_that_go_through_a_table_are_what_floats_give(tmp_path, prompt, size, codec, form):
+    large = Slate(FRAMES, Rate.of(24), *size, codec, form)
     request = asked(make(tmp_path / "large.mov", large), prompt)
     given, _, facts = made(request)
     steps, _ = models.look_plan(prompt, LooksOptions())

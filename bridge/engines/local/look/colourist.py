@@ -6,27 +6,28 @@ what is not YUV.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from bridge.engines.local.look import table, yuv
+from bridge.engines.local.look import codes, columns, table, yuv
+from bridge.engines.local.look.codes import BITS, Coding
 from bridge.engines.local.look.grade import Change, Grade
 from bridge.engines.local.look.inside import mixable, within
 from bridge.engines.local.look.looks import Picture
-from bridge.engines.local.look.planar import TV_RANGE, picture_of
-from bridge.engines.local.look.table import Coding, Cube, Table
+from bridge.engines.local.look.planar import TV_RANGE, WHITE, picture_of
+from bridge.engines.local.look.table import Cube, Table
 from bridge.engines.local.mask.masks import MaskOf, mixed
 from bridge.engines.local.mask.matting import with_alpha
 from bridge.engines.local.pictures import Made, fitted, range_of, straight, to_frame, to_picture
-from bridge.media.colour import SCALER_MATRICES, working_matrix
+from bridge.media.colour import MATRICES, SCALER_MATRICES, working_matrix
 from bridge.media.facts import MediaFacts
 
-# A table is worth its making where so many times more pixels go through it than it has nodes.
-WORTH = 2
+RGB = np.eye(3, 4) * WHITE
+Result = tuple[Coding, bool, bool]  # of what; whether in the final form; whether unchanged
 
 
 @dataclass
@@ -36,10 +37,8 @@ class Colourist:
     facts: MediaFacts
     mask_of: MaskOf | None = None
     _scaler: VideoReformatter = field(default_factory=VideoReformatter)
-    _tables: dict[tuple[Coding, bool], Table] = field(
-        default_factory=dict[tuple[Coding, bool], Table]
-    )
-    _cube: Cube | None = None
+    _tables: dict[Coding, Table] = field(default_factory=dict[Coding, Table])
+    _cubes: dict[Result, Cube] = field(default_factory=dict[Result, Cube])
 
     def made(self, number: int, frame: VideoFrame) -> Made:
         """Frame `number` of the request; untouched, the very frame, where nothing changes it."""
@@ -71,35 +70,55 @@ class Colourist:
         final = self.mask_of is None and all(step.look in yuv.LOOKS for step in rest)
         leading = bool(change.alone or change.colours)
         video = range_of(frame, self.facts.colour) == TV_RANGE
-        if not (self._level if leading else final and video):
+        tabled = self._level is not None and frame.width % 2 == 0
+        if not (tabled if leading else final and video):
             return change.rest(change.first(self._picture(frame)))
         if leading:
-            frame = self._table(frame, final)(frame, self._cube_of(change.first))
+            frame = self._looked_up(change, frame, final=final)
         else:
             frame = yuv.own(frame, self._matrix)
         return yuv.changed(rest, frame, change.place) if final else change.rest(picture_of(frame))
 
+    def _looked_up(self, change: Change, frame: VideoFrame, *, final: bool) -> VideoFrame:
+        """The frame through a table: of the final form, or RGB for what is to follow."""
+        bits = columns.bits_of(frame)
+        coding = Coding(self._matrix, range_of(frame, self.facts.colour), bits)
+        levels = columns.parted(frame, between=not final)
+        made = self._table(coding)(levels, self._cube(change, coding, final=final))
+        return columns.whole(made, MATRICES[self._matrix]) if final else columns.whole_rgb(made)
+
     @cached_property
     def _level(self) -> int | None:
         """Of the cubes; None where tables are not worth it."""
-        pixels = self.size[0] * self.size[1]
-        steady = self.grade.steady
-        level, of_one = (table.FINE, self.facts.frames) if steady else (table.QUICK, 1)
-        return level if pixels * of_one >= WORTH * table.nodes(level) else None
+        frames = self.facts.frames if self.grade.steady or self.grade.single else 1
+        return table.level_for(self.size[0] * self.size[1] * frames)
 
-    def _cube_of(self, change: Callable[[Picture], Picture]) -> Cube:
-        if self._cube is None or not self.grade.steady:
-            self._cube = table.cube(change, self._level or table.FINE)
-        return self._cube
+    def _table(self, coding: Coding) -> Table:
+        if coding not in self._tables:
+            size = self.size[0] // 2, 2 * self.size[1]
+            level, changing = self._level or table.QUICK, not self.grade.steady
+            self._tables[coding] = Table(*size, level, changing=changing)
+        return self._tables[coding]
 
-    def _table(self, frame: VideoFrame, final: bool) -> Table:
-        form, range_ = frame.format.name, range_of(frame, self.facts.colour)
-        coding = Coding(*self.size, form, self._matrix, range_)
-        key = (coding, final)
-        if key not in self._tables:
-            level, changing = self._level or table.FINE, not self.grade.steady
-            self._tables[key] = Table(coding, level, changing=changing, final=final)
-        return self._tables[key]
+    def _cube(self, change: Change, coding: Coding, *, final: bool) -> Cube:
+        if self.grade.steady:
+            return self._kept(change.first, (coding, final, False))
+        if not self.grade.single:
+            return self._new(change.first, (coding, final, False))
+        (step,) = change.alone
+        whole = replace(change, steps=(replace(step, strength=1.0),))
+        before = self._kept(lambda picture: picture, (coding, final, True))
+        return table.blended(before, self._kept(whole.first, (coding, final, False)), step.strength)
+
+    def _kept(self, change: Callable[[Picture], Picture], key: Result) -> Cube:
+        if key not in self._cubes:
+            self._cubes[key] = self._new(change, key)
+        return self._cubes[key]
+
+    def _new(self, change: Callable[[Picture], Picture], key: Result) -> Cube:
+        coding, final, _ = key
+        made = codes.from_rgb(Coding(self._matrix, TV_RANGE, BITS)) if final else RGB
+        return table.cube(change, codes.to_rgb(coding), made, self._level or table.QUICK)
 
     @property
     def _matrix(self) -> str:

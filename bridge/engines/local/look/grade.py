@@ -55,6 +55,11 @@ class Grade:
         steps = (self.matched, *self.steps)
         return self.over.steady and all(step.until is None for step in steps)
 
+    @property
+    def single(self) -> bool:
+        """Whether there is one look, and no map, among what changes each pixel for itself."""
+        return self.colours is None and sum(LOOKS[step.look].alone for step in self.steps) == 1
+
     def at(self, frame: int) -> Change:
         moment = moment_of(frame, self.frames)
         factor = self.over.at(moment)

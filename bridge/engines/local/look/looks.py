@@ -290,7 +290,7 @@ def _vignette(tones: Picture, left: Plane) -> Picture:
 
 def _falloff(tones: Picture, _: Place) -> Plane:
     height, width = tones.shape[:2]
-    return overlays.falloff(height, width)
+    return overlays.falloff(height, width) * np.float32(1 / overlays.ALL)
 
 
 def _grain(tones: Picture, clumps: Plane) -> Picture:
@@ -300,7 +300,8 @@ def _grain(tones: Picture, clumps: Plane) -> Picture:
 
 def _clumps(tones: Picture, place: Place) -> Plane:
     height, width = tones.shape[:2]
-    return overlays.clumps(height, width, place.seed, place.frame)
+    clumps = overlays.clumps(height, width, place.seed, place.frame)
+    return clumps * np.float32(1 / overlays.SPREAD)
 
 
 def _negative(tones: Picture, _: Picture) -> Picture:

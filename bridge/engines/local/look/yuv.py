@@ -5,7 +5,9 @@ for both colour differences; grain is the same on red, green and blue, and so on
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
+import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
@@ -17,8 +19,11 @@ from bridge.engines.local.look.vocabulary import LookStep
 from bridge.engines.local.strips import in_strips
 from bridge.media.colour import MATRICES, SCALER_MATRICES
 
-BLACK, SPAN, GREY, MOST = 64, 876, 512, 1023  # ITU-R BT.709, 10 bits
-HALF = np.float32(0.5)
+BLACK, WHITE, GREY, MOST = 64, 940, 512, 1023  # ITU-R BT.709, 10 bits
+SPAN = WHITE - BLACK
+FINE = 64  # parts of a level, in which a vignette is calculated
+FINER = 256  # and those of grain
+ROWS = 128  # of a strip; up to 4K one core does them all, while others decode and encode
 
 
 def own(frame: VideoFrame, matrix: str) -> VideoFrame:
@@ -52,37 +57,46 @@ def changed(steps: Sequence[LookStep], frame: VideoFrame, place: Place) -> Video
 
 def _vignette(strength: float, planes: list[Levels], _: Place) -> None:
     for levels, nothing in zip(planes, (BLACK, GREY, GREY), strict=True):
-        _darken(levels, np.float32(nothing), np.float32(strength))
+        _darken(levels, nothing, strength)
 
 
-def _darken(levels: Levels, nothing: np.float32, strength: np.float32) -> None:
+def _darken(levels: Levels, nothing: int, strength: float) -> None:
     """Towards `nothing`, the level without light or colour."""
     height, width = levels.shape
     left = overlays.falloff(height, width)
 
     def fill(rows: slice) -> None:
-        far = levels[rows] - nothing
-        far *= 1 - strength + strength * left[rows]
-        far += nothing + HALF
-        levels[rows] = far
+        share = cv2.addWeighted(left[rows], strength, left[rows], 0, overlays.ALL * (1 - strength))
+        made = _levels(cv2.multiply(levels[rows], share, scale=FINE / overlays.ALL))
+        # the rest of the way, and half a level, because what is cut off is not rounded
+        far = nothing * FINE
+        made += _levels(cv2.addWeighted(share, -far / overlays.ALL, share, 0, far + FINE // 2))
+        np.right_shift(made, FINE.bit_length() - 1, out=levels[rows])
 
-    in_strips(height, fill)
+    in_strips(height, fill, ROWS)
 
 
 def _grain(strength: float, planes: list[Levels], place: Place) -> None:
     luma = planes[0]
     height, width = luma.shape
     clumps = overlays.clumps(height, width, place.seed, place.frame)
-    scale = np.float32(strength * SPAN)
+    scale = strength * SPAN * FINER
+    more = overlays.MORE_GRAIN * scale / SPAN**2
 
     def fill(rows: slice) -> None:
-        tones = (luma[rows] - np.float32(BLACK)) / np.float32(SPAN)
-        amount = overlays.grain_of(np.clip(tones, 0, 1)) * scale
-        amount *= clumps[rows]
-        amount += luma[rows]
-        luma[rows] = np.clip(amount + HALF, BLACK, MOST)
+        tones = np.clip(luma[rows], BLACK, WHITE)
+        amount = _levels(cv2.multiply(tones - np.uint16(BLACK), WHITE - tones, scale=more))
+        amount += np.uint16(round(overlays.LEAST_GRAIN * scale))
+        part = 1 / (FINER * overlays.SPREAD)
+        grains = cv2.multiply(clumps[rows], amount.view(np.int16), scale=part)
+        made = cv2.add(luma[rows], grains, dtype=cv2.CV_16U)
+        np.clip(made, BLACK, MOST, out=luma[rows])
 
-    in_strips(height, fill)
+    in_strips(height, fill, ROWS)
+
+
+def _levels(made: Any) -> Levels:
+    return np.asarray(made, np.uint16)
 
 
 LOOKS: dict[str, Callable[[float, list[Levels], Place], None]] = {
