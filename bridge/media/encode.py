@@ -54,10 +54,12 @@ class Recipe:
 # Of FFmpeg's two ProRes encoders this one took a quarter of the time and gave 4 to 8 dB more
 # (1080p, grain and test card, FFmpeg 8); it is also what plain `-c:v prores` means.
 PRORES = "prores_aw"
+# Wholly opaque comes out of it as 0.9993; the other one is exact (10 bits of alpha, FFmpeg 8).
+PRORES_ALPHA = "prores_ks"
 APPLE = {"vendor": "apl0"}  # what Apple's own encoder writes; some editors warn at others
 RECIPES = {
     Codec.prores_hq: Recipe(PRORES, "yuv422p10le", APPLE | {"profile": "3"}, "mov", {}),
-    Codec.prores_4444: Recipe(PRORES, "yuv444p10le", APPLE | {"profile": "4"}, "mov", {}),
+    Codec.prores_4444: Recipe(PRORES_ALPHA, "yuv444p10le", APPLE | {"profile": "4"}, "mov", {}),
     Codec.h264: Recipe(
         "libx264", "yuv420p", {"crf": "16", "preset": "fast"}, "mp4", {"movflags": "+faststart"}
     ),

@@ -92,8 +92,9 @@ def test_paint_leaves_it_and_is_there_under_it(tmp_path, form, options):
     )
     assert outcome.frames == FRAMES
     for frame, (before, after) in enumerate(zip(own, seen(made), strict=True)):
-        # the encoder writes 1023 as 65472 of 65535 (FFmpeg 8)
-        assert np.abs(after[:, :, 3] - before[:, :, 3]).max() < 1.2 / 1023
+        # the scaler brings 8 bits to 10 by 1.5 levels wrong in the middle (FFmpeg 8)
+        assert np.abs(after[:, :, 3] - before[:, :, 3]).max() < 1.6 / 1023
+        assert np.array_equal(after[:, :, 3] == 1, before[:, :, 3] == 1)
         left = 60 + frame - 2
         sign = after[54:66, left + 6 : left + 34, :3]
         assert np.abs(sign - RED).mean() < 0.05
