@@ -7,11 +7,12 @@ alone.
 
 import logging
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from threading import RLock
 from typing import Any
 
-from bridge.engines.base import Engine, Home, Kind, Limits, Model, Price
+from bridge.engines.base import Engine, EngineOptions, Home, Kind, Limits, Model, Price
 from bridge.errors import BridgeError, EngineUnknown, UsageError
 from bridge.settings import Settings
 
@@ -138,10 +139,16 @@ def describe_model(model: Model) -> dict[str, Any]:
         "alpha": model.alpha.value,
         "limits": _limits(model.limits),
         "price": _price(model.price),
-        "options": model.options.model_json_schema(),
+        "options": _schema(model.options),
         "words": dict(model.words),
         "strengths": dict(model.strengths),
     }
+
+
+@cache
+def _schema(options: type[EngineOptions]) -> dict[str, Any]:
+    """Made once: every page that is opened asks for all of them."""
+    return options.model_json_schema()
 
 
 def _limits(limits: Limits) -> dict[str, Any]:

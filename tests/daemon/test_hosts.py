@@ -418,3 +418,11 @@ def test_who_waits_is_let_go_when_the_daemon_ends(tmp_path):
         time.sleep(0.2)
         daemon.daemon.server.app.state.closing.set()
         assert asked.result(timeout=15).placement is None
+
+
+def test_who_waits_in_vain_is_answered_when_the_time_is_over(tmp_path):
+    with running(tmp_path, open_browser=False) as daemon:
+        began = time.monotonic()
+        answer = following(daemon, runner(), wait=1)
+        assert (answer.placement, answer.stop) == (None, False)
+        assert 1 <= time.monotonic() - began < 15

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, Request
 
 from bridge.engines.runway.fake.server import FakeRunway
-from tests.panel.house import House, panel_house
+from tests.panel.house import CHROMIUM, House, panel_house
 
 
 @dataclass
@@ -58,8 +58,7 @@ def real(faults: list[str]) -> list[str]:
 def calm(house: House) -> None:
     """The end of a test: its pages had no faults, and are closed."""
     faults, house.faults[:] = real(house.faults), []
-    for context in house.browser().contexts:
-        context.close()
+    CHROMIUM.forget()
     assert faults == []
 
 

@@ -1,13 +1,20 @@
-"""One daemon and one browser a file; each test gets pages of its own, without faults at the end."""
+"""One browser, one daemon a file; each test gets pages of its own, without faults at the end."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.panel.house import House, chromium, panel_house
+from tests.panel.house import CHROMIUM, House, chromium, panel_house
 
 expect.set_options(timeout=45_000)  # ms; machines are shared
+
+
+@pytest.fixture(scope="package", autouse=True)
+def one_browser() -> Iterator[None]:
+    """It is closed before tests of elsewhere run: theirs have event loops of their own."""
+    yield
+    CHROMIUM.close()
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +31,5 @@ def no_faults(request: pytest.FixtureRequest) -> Iterator[None]:
     if "house" in request.fixturenames:
         house: House = request.getfixturevalue("house")
         faults, house.faults[:] = list(house.faults), []
-        for context in house._browser.contexts if house._browser else ():
-            context.close()
+        CHROMIUM.forget()
         assert faults == []

@@ -33,11 +33,51 @@ HOUR = 86_400  # frame number of 01:00:00:00 at 23.976
 PATIENCE_SECONDS = 60  # machines are shared
 HEAD = 12  # source frames before each shot's first
 PLACES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+WITHOUT = (
+    # what Playwright itself turns off (chromiumSwitches.ts): of two such flags the last counts
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    # the address bar's own pages: they load with every page, and cost more than the panel's
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    "SpareRendererForSitePerProcess",  # a process for a page that never comes
+)
 FLAGS = (
     "--no-sandbox",  # tests run as root in containers
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
+    f"--disable-features={','.join(WITHOUT)}",
 )
+
+
+class Chromium:
+    """One for all houses of this process, started when a page is first wanted."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._browser: Browser | None = None
+
+    def browser(self) -> Browser:
+        if self._browser is None:
+            playwright = self._stack.enter_context(sync_playwright())
+            browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+            self._stack.callback(browser.close)
+            self._browser = browser
+        return self._browser
+
+    def forget(self) -> None:
+        """Close all pages; nothing of them is kept."""
+        for context in self._browser.contexts if self._browser else ():
+            context.close()
+
+    def close(self) -> None:
+        self._browser = None
+        self._stack.close()
+
+
+CHROMIUM = Chromium()
+atexit.register(CHROMIUM.close)
 
 
 @dataclass
@@ -45,9 +85,7 @@ class House:
     daemon: Daemon
     folder: Path
     client: Client
-    _stack: ExitStack
     scenic: bool = False  # footage is a harbour; else the counted band on grey, made at once
-    _browser: Browser | None = None
     faults: list[str] = field(default_factory=list)  # of all pages: console errors, exceptions
 
     def media(self, name: str, frames: int = 96, size: tuple[int, int] = (640, 360)) -> Path:
@@ -81,12 +119,7 @@ class House:
         return f"{self.daemon.url}/panel/#t={sessions.launch()}{shown}"
 
     def browser(self) -> Browser:
-        if self._browser is None:
-            playwright = self._stack.enter_context(sync_playwright())
-            browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-            self._stack.callback(browser.close)
-            self._browser = browser
-        return self._browser
+        return CHROMIUM.browser()
 
     def page(
         self, width: int = 1400, height: int = 900, *, selection: str | None = None, **context: Any
@@ -143,7 +176,7 @@ def panel_house(folder: Path, *, scenic: bool = False, **settings: Any) -> Itera
     with ExitStack() as stack:
         daemon = stack.enter_context(Embedded(wanted))
         client = stack.enter_context(Client.at(daemon.url, daemon.token))
-        yield House(daemon, folder, client, stack, scenic)
+        yield House(daemon, folder, client, scenic)
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ def paid_house(folder: Path, engine: FakeEngine, budget_day: Decimal) -> Iterato
     with ExitStack() as stack:
         daemon = stack.enter_context(Embedded(settings, rooms=rooms))
         client = stack.enter_context(Client.at(daemon.url, daemon.token))
-        yield House(daemon, folder, client, stack)
+        yield House(daemon, folder, client)
 
 
 def start(house: House, selection: str, prompt: str = "anything") -> str:

@@ -222,7 +222,7 @@ def test_another_daemon_at_the_same_address(house: House, tmp_path: Path) -> Non
     expect(page.locator("#link")).to_have_text("Connection lost, trying again")
     with served(data, port) as (client, _):
         expect(page.locator("#link")).to_have_text("Not connected", timeout=ENDED)
-        page.get_by_text("Open the page again").wait_for()
+        expect(page.locator("#trouble")).to_contain_text("Open the page again")
         other = page.context.new_page()
         other.goto(client.open_panel(PanelIn(selection=selection)).url)
         expect(page.locator("#link")).to_have_text("Connected", timeout=ENDED)

@@ -1,4 +1,4 @@
-"""One daemon and one browser a file, with Runway's stand-in beside the local engine."""
+"""One daemon a file, with Runway's stand-in beside the local engine."""
 
 from collections.abc import Iterator
 
