@@ -179,7 +179,7 @@ def speed() -> None:
     """Milliseconds a frame of the carrying alone, and of the whole work with its files."""
     say("ms a frame, 2 painted", "alone", "processor", "with files", "frames/s")
     for name, (width, height) in SIZES.items():
-        count = 9 if width > 2000 else 49 if width == 1280 else 17
+        count = 17 if width > 2000 else FRAMES
         scene = Scene(1, "A", width, height, middle=count // 2)
         plain = [eight(scene.frame(frame)) for frame in range(count)]
         painted = (0, count - 1)
@@ -195,7 +195,9 @@ def speed() -> None:
                     *(timed(carry(frames, edits, quality), count) for _ in range(3)),
                     strict=True,
                 )
-                files, _ = timed(work(request, Guard(), Notes()).pictures, count)
+                files = min(
+                    timed(work(request, Guard(), Notes()).pictures, count)[0] for _ in range(2)
+                )
                 least = min(alone)
                 say(
                     f"{name} {quality}",

@@ -100,6 +100,5 @@ def strongest(values: npt.NDArray[np.float32]) -> Plane:
 def inside(places: Flow) -> Plane:
     """1 where a place lies in the picture, 0 where it does not."""
     height, width = places.shape[:2]
-    across = (places[:, :, 0] >= -0.5) & (places[:, :, 0] <= width - 0.5)
-    along = (places[:, :, 1] >= -0.5) & (places[:, :, 1] <= height - 0.5)
-    return np.asarray(across & along, np.float32)
+    within = cv2.inRange(places, (-0.5, -0.5), (width - 0.5, height - 0.5))
+    return np.asarray(within > 0, np.float32)

@@ -4,7 +4,7 @@ They lie in a file without a name, so that memory does not grow with the shot an
 behind by a worker that was killed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -59,8 +59,18 @@ class Shelf(Sequence[Small]):
 
 
 @contextmanager
-def shelved(facts: MediaFacts, width: int, folder: Path, guard: Guard) -> Iterator[Shelf]:
-    """All frames of the footage, at most `width` pixels wide, on the disk of that folder."""
+def shelved(
+    facts: MediaFacts,
+    width: int,
+    folder: Path,
+    guard: Guard,
+    frames: Iterable[VideoFrame] | None = None,
+) -> Iterator[Shelf]:
+    """
+    All frames of the footage, at most `width` pixels wide, on the disk of that folder.
+
+    `frames` are those of the footage, where they are at hand.
+    """
     size = flow_size(facts.width, facts.height, width)
     scaler = VideoReformatter()
     with writing(folder):
@@ -68,7 +78,7 @@ def shelved(facts: MediaFacts, width: int, folder: Path, guard: Guard) -> Iterat
         file = TemporaryFile(dir=folder)  # noqa: SIM115 - what fails while writing is told apart
     with file:
         shelf = Shelf(file, folder, size[1], size[0])
-        for frame in pictures(facts.source, range(facts.frames), guard, facts):
+        for frame in frames or pictures(facts.source, range(facts.frames), guard, facts):
             shelf.put(shrunk(frame, size, scaler))
             guard.beat()
         yield shelf

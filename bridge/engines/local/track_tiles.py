@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from bridge.engines.local.flow import Flow, sampled
 from bridge.engines.local.look.looks import Plane
-from bridge.engines.local.strips import in_strips
 
 Shifts = tuple[tuple[int, int], ...]  # right and down, in pixels
 Tiles = npt.NDArray[np.intp]  # n x 2: row and column of each
@@ -68,7 +67,8 @@ def settled(places: Flow, miss: Plane, asked: Asked, part: float) -> Flow:
             place = places[row : row + TILE, column : column + TILE]
             place[:] = tile[apron:, apron:][: place.shape[0], : place.shape[1]]
 
-    in_strips(len(tiles), fill, AT_ONCE, heavy=True)
+    for start in range(0, len(tiles), AT_ONCE):
+        fill(slice(start, start + AT_ONCE))
     return places
 
 

@@ -70,9 +70,11 @@ def _mixed(here: Small, sights: Sequence[Sight]) -> _Mix:
     weights, trust = [], np.zeros(here.shape[:2], np.float32)
     for each, miss in zip(sights, misses, strict=True):
         within = inside(each.places)
-        doubt = np.maximum(miss - ALIKE, 0) / UNLIKE
-        trust = np.maximum(trust, np.exp(-(doubt**2)) * within)
-        weight = (np.exp(-((miss / RIVAL) ** 2)) * within + LEAST) * np.float32(each.near + LEAST)
+        doubt = np.maximum(miss - ALIKE, 0) * np.float32(1 / UNLIKE)
+        trust = np.maximum(trust, _bell(doubt) * within)
+        weight = (_bell(miss * np.float32(1 / RIVAL)) * within + LEAST) * np.float32(
+            each.near + LEAST
+        )
         weights.append(cv2.GaussianBlur(weight, (WINDOW, WINDOW), 0))
     kept = np.clip(cv2.GaussianBlur(trust, (WINDOW, WINDOW), 0) * 1.5, 0, 1)
     total = np.add.reduce(weights)
@@ -84,8 +86,15 @@ def _mixed(here: Small, sights: Sequence[Sight]) -> _Mix:
     return _Mix(layers, _rest(here, sights, kept), trust)
 
 
+def _bell(values: Plane) -> Plane:
+    return np.asarray(cv2.exp(-(values * values)), np.float32)
+
+
 def _rest(here: Small, sights: Sequence[Sight], kept: Plane) -> Picture | None:
     """What the tables add where the sights are not believed; None where that is nothing."""
+    unsure = 1 - kept[::SPARSE, ::SPARSE]
+    if float(unsure.max()) < TOO_LITTLE:
+        return None
     total = sum(each.near + LEAST for each in sights)
     rest = np.asarray(
         sum(
@@ -93,7 +102,7 @@ def _rest(here: Small, sights: Sequence[Sight], kept: Plane) -> Picture | None:
             for each in sights
         )
     )
-    rest *= (1 - kept[::SPARSE, ::SPARSE])[..., None]
+    rest *= unsure[..., None]
     return rest if float(np.abs(rest).max()) > TOO_LITTLE else None
 
 

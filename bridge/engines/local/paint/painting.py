@@ -29,15 +29,15 @@ from bridge.engines.local.paint.lay import Canvas, lay_painted
 from bridge.engines.local.paint.stills import covering, painted_still
 from bridge.engines.local.paint.walk import Walk, Way, walked
 from bridge.engines.local.pictures import Made, alpha_of, fitted, has_alpha, straight
+from bridge.engines.local.reel import Reel
 from bridge.engines.local.samples import Form, form_of, opened
 from bridge.engines.local.shelf import shelved
 from bridge.engines.local.tracks import BEST, QUICKLY
 from bridge.media.ahead import abreast, ahead
 from bridge.media.facts import MediaFacts
 from bridge.media.limits import Guard
-from bridge.media.reader import pictures
 
-WIDTHS = {Quality.best: 544, Quality.fast: 400}  # at which pixels are followed
+WIDTHS = {Quality.best: 544, Quality.fast: 384}  # at which pixels are followed
 CARE = {Quality.best: BEST, Quality.fast: QUICKLY}
 AHEAD = 2  # pictures read, and made, while others are
 
@@ -65,7 +65,8 @@ def painted(
     changed; without one, everywhere.
     """
     job = _Job(request, facts, guard, notes, mask_of)
-    with shelved(facts, WIDTHS[job.quality], request.folder, guard) as small:
+    width = WIDTHS[job.quality]
+    with shelved(facts, width, request.folder, guard, job.reel) as small:
         kept = KeptTracks(request.kept, small) if request.kept else None
         way = Way(small, request.wanted, request.folder, guard.beat, CARE[job.quality], kept)
         sights = walked(way, sorted(job.stills), lambda place: job.edit(place, small[place]))
@@ -98,11 +99,15 @@ class _Job:
         return {places[each.frame]: each for each in self.request.keyframes if each.frame in places}
 
     @cached_property
+    def reel(self) -> Reel:
+        return Reel(self.facts, self.guard)
+
+    @cached_property
     def form(self) -> Form:
-        return form_of(self._decoded(0), self.facts.colour)
+        return form_of(self.reel.frame(0), self.facts.colour)
 
     def edit(self, place: int, small: Small) -> Edit:
-        keyframe, frame = self.stills[place], self._decoded(place)
+        keyframe, frame = self.stills[place], self.reel.frame(place)
         self.guard.beat()
         still = painted_still(keyframe, self.facts, self.guard, self.notes)
         if has_alpha(frame):
@@ -111,9 +116,8 @@ class _Job:
 
     def frames(self, sights: Walk) -> Iterator[_Frame]:
         """In order; masks are asked for in order too."""
-        shot = pictures(self.facts.source, range(self.facts.frames), self.guard, self.facts)
         numbers = self.request.wanted
-        with closing(sights), closing(ahead(shot, AHEAD)) as decoded:
+        with closing(sights), closing(ahead(iter(self.reel), AHEAD)) as decoded:
             for place, (frame, (small, seen)) in enumerate(zip(decoded, sights, strict=True)):
                 still = seen[0].edit.painted if place in self.stills else None
                 mask = self.mask_of and self.mask_of(numbers[place], self._picture(frame))
@@ -144,9 +148,6 @@ class _Job:
         if size == (frame.width, frame.height):
             return frame
         return fitted(straight(frame, self.facts.colour, VideoReformatter()), *size)
-
-    def _decoded(self, place: int) -> VideoFrame:
-        return next(iter(pictures(self.facts.source, [place], self.guard, self.facts)))
 
     def _picture(self, frame: VideoFrame) -> Picture:
         """Its colours as they are, also where it is transparent: alpha is not painted on."""

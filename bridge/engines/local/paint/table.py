@@ -29,7 +29,9 @@ class Table:
     def at(self, here: Small, places: Flow) -> Plane:
         """For `here`, of which each pixel lies about there in that frame: h x w x 3, sparse."""
         index = _index(here[::SPARSE, ::SPARSE], places[::SPARSE, ::SPARSE], here.shape[:2])
-        return np.asarray(cv2.blur(self.changes.reshape(-1, 3)[index], (5, 5)), np.float32)
+        return np.asarray(
+            cv2.blur(self.changes.reshape(-1, 3).take(index, axis=0), (5, 5)), np.float32
+        )
 
 
 def table_of(source: Small, rest: Plane, own: Flow) -> Table:
