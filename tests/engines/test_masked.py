@@ -126,8 +126,8 @@ def test_a_shots_own_alpha_stays(tmp_path, prompt, same):
     made = work(request, Guard(), Notes())
     assert made.codec is Codec.prores_4444
     scaler = VideoReformatter()
-    for frame, new in zip(pictures(facts.source, range(2), Guard()), made.pictures, strict=True):
-        old = straight(frame, facts.colour, scaler)
+    for frame, made_ in zip(pictures(facts.source, range(2), Guard()), made.pictures, strict=True):
+        old, new = (straight(each, facts.colour, scaler) for each in (frame, made_))
         assert new.shape == old.shape
         assert np.array_equal(new[:, :, 3], old[:, :, 3])
         assert np.array_equal(new, old) is same

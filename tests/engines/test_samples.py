@@ -7,7 +7,7 @@ from av.video.reformatter import VideoReformatter
 
 from bridge.engines.local.look.planar import frame_of, levels_of
 from bridge.engines.local.pictures import to_picture
-from bridge.engines.local.samples import add, added, coded, form_of, opened, over
+from bridge.engines.local.samples import add, added, form_of, opened, over, put
 from bridge.media.facts import Colour
 from tests.engines.pictures import psnr, texture
 
@@ -59,15 +59,36 @@ def test_a_change_of_samples_is_that_change_of_colours(form, matrix):
     assert psnr(to_picture(made, meant, scaler), wanted) > 48
 
 
-@pytest.mark.parametrize(("form", "range_"), [("yuv444p10le", "tv"), ("yuv420p", "pc")])
-def test_a_picture_is_coded_as_the_scaler_codes_it(form, range_):
-    meant = colour(range_=range_)
-    frame = filmed(form, 2 if range_ == "pc" else 1)
-    form_ = form_of(frame, meant)
-    made = opened(frame, form_)
-    picture = to_picture(frame, meant, VideoReformatter())
-    for levels, plane in zip(levels_of(made), coded(picture, form_), strict=True):
-        assert np.abs(levels.astype(int) - plane).mean() < 2
+@pytest.mark.parametrize("form", ["yuv444p12le", "yuv422p10le", "rgb24", "gbrp16le"])
+def test_a_picture_put_in_their_place_is_that_picture(form):
+    frame = filmed(form, 2 if "b" in form else 1)
+    form_, scaler = form_of(frame, colour()), VideoReformatter()
+    picture = texture(6, WIDTH, HEIGHT, 5.0) * np.float32(0.6) + np.float32(0.2)
+    mask = np.zeros((HEIGHT, WIDTH), np.float32)
+    mask[:, 20:] = 1
+    whole, part = opened(frame, form_), opened(frame, form_)
+    before = [levels.copy() for levels in levels_of(part)]
+    put(levels_of(whole), picture, form_)
+    put(levels_of(part), picture, form_, mask)
+    assert psnr(to_picture(whole, colour(), scaler), picture) > 45
+    for old, new, all_ in zip(before, levels_of(part), levels_of(whole), strict=True):
+        edge = 20 * old.shape[1] // WIDTH
+        assert np.array_equal(new[:, :edge], old[:, :edge])
+        assert np.array_equal(new[:, edge:], all_[:, edge:])
+
+
+@pytest.mark.parametrize(
+    ("form", "range_", "low", "high"),
+    [
+        ("yuv420p", 1, (64, 64, 64), (940, 960, 960)),
+        ("yuv422p10le", 2, (0, 0, 0), (1023, 1023, 1023)),
+        ("yuv444p12le", 1, (256, 256, 256), (3760, 3840, 3840)),
+        ("rgb24", 2, (0, 0, 0), (65280, 65280, 65280)),
+    ],
+)
+def test_colours_reach_from_the_least_level_to_the_most(form, range_, low, high):
+    made = form_of(filmed(form, range_), colour(range_="pc" if range_ == 2 else "tv"))
+    assert (made.low, made.high) == (low, high)
 
 
 def test_levels_stay_in_their_range_or_where_they_were():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from av.video.format import VideoFormat
 
-from bridge.engines.base import Kind, Model, RenderRequest
+from bridge.engines.base import Kind, RenderRequest
 from bridge.engines.forms import Alpha
 from bridge.engines.local import models
 from bridge.engines.local.look.grading import graded
@@ -68,19 +68,13 @@ def work(request: RenderRequest, guard: Guard, notes: Notes) -> Work:
             guard,
             notes,
             cuts=model.alpha is Alpha.made,
-            holds=_holds(model, facts),
+            holds=keeps(VideoFormat(facts.pixel_format)),
         )
     make = MAKERS[model.name]
     transparent = model.alpha is Alpha.made or (model.alpha is Alpha.kept and facts.alpha)
     codec = Codec.prores_4444 if transparent else Codec.prores_hq
     made = make(parted.request, facts, guard, notes, masking)
     return Work(request, facts.colour, made, codec, masking)
-
-
-def _holds(model: Model, facts: MediaFacts) -> bool:
-    """Whether samples are worked on as they are; looks make pictures of frames with alpha."""
-    drawn = facts.alpha and model is models.LOOKS
-    return keeps(VideoFormat(facts.pixel_format)) and not drawn
 
 
 def _shot_of(request: RenderRequest, guard: Guard) -> MediaFacts:

@@ -5,7 +5,9 @@ it. A change of colour is a linear thing: red, green and blue by so much are lum
 differences by so much. Frames of 8 bits are widened to 10.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -14,12 +16,14 @@ from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from bridge.engines.local.look.codes import BITS, Coding, from_rgb
 from bridge.engines.local.look.looks import Picture, Plane
 from bridge.engines.local.look.planar import (
     ALPHA_FORM,
     FORM,
     FULL_RANGE,
     Levels,
+    frame_of,
     levels_of,
 )
 from bridge.engines.local.pictures import SCALER, alpha_of, has_alpha, range_of, white_of
@@ -29,14 +33,6 @@ from bridge.media.facts import Colour
 LEAST_BITS = 10
 # by the samples of colour that 16 x 16 pixels have
 SHAPES = {(8, 8): "yuv420p", (8, 16): "yuv422p", (16, 16): "yuv444p"}
-# How much of luma is red, and blue; by the scaler's numbers (ITU-T H.273, table 4)
-WEIGHTS = {
-    1: (0.2126, 0.0722),
-    4: (0.30, 0.11),
-    5: (0.299, 0.114),
-    7: (0.212, 0.087),
-    9: (0.2627, 0.0593),
-}
 
 
 @dataclass(frozen=True)
@@ -47,9 +43,16 @@ class Form:
     matrix: int  # the scaler's number
     range: int
     axes: npt.NDArray[np.float32]  # planes x 3: levels by which red, green, blue of 1 change each
-    black: tuple[int, ...]  # the level of each plane without light
-    low: tuple[int, ...]  # the least level of each plane that a change leads to
-    high: tuple[int, ...]
+    black: npt.NDArray[np.float32]  # the level of each plane without light
+
+    @cached_property
+    def low(self) -> tuple[int, ...]:
+        """The least level of each plane that a colour has."""
+        return tuple(map(int, self.black + np.minimum(self.axes, 0).sum(axis=1)))
+
+    @cached_property
+    def high(self) -> tuple[int, ...]:
+        return tuple(map(int, self.black + np.maximum(self.axes, 0).sum(axis=1)))
 
     @property
     def alpha(self) -> bool:
@@ -63,42 +66,23 @@ class Form:
 
 def form_of(frame: VideoFrame, colour: Colour) -> Form:
     """YUV keeps its shape, and alpha; everything else is RGB of 16 bits, and alpha, by planes."""
-    matrix = SCALER_MATRICES[working_matrix(colour.matrix, frame.width, frame.height)]
-    range_ = range_of(frame, colour)
+    matrix = working_matrix(colour.matrix, frame.width, frame.height)
+    number, range_ = SCALER_MATRICES[matrix], range_of(frame, colour)
     format_, alpha = frame.format, has_alpha(frame)
     if not keeps(format_):
-        axes = np.zeros((3, 3), np.float32)
-        white = white_of(frame)
-        axes[(0, 1, 2), (1, 2, 0)] = white  # green, blue, red
-        name = ALPHA_FORM if alpha else FORM
-        none = (0, 0, 0)
-        return Form(name, matrix, FULL_RANGE, axes, none, none, (white, white, white))
+        axes = np.eye(3, dtype=np.float32)[[1, 2, 0]] * np.float32(white_of(frame))  # planar: GBR
+        black = np.zeros(3, np.float32)
+        return Form(ALPHA_FORM if alpha else FORM, number, FULL_RANGE, axes, black)
     bits = max(LEAST_BITS, *(component.bits for component in format_.components))
-    unit, most = 1 << (bits - 8), (1 << bits) - 1
-    full = range_ == FULL_RANGE
-    spans = (most, most) if full else (219 * unit, 224 * unit)
-    low = (0, 0, 0) if full else (16 * unit,) * 3
-    high = (most,) * 3 if full else (235 * unit, 240 * unit, 240 * unit)
-    black = (low[0], 128 * unit, 128 * unit)
+    forth = (from_rgb(Coding(matrix, range_, bits)) / (1 << BITS - bits)).astype(np.float32)
     shape = SHAPES[_shape(format_)]
     name = f"{shape.replace('yuv', 'yuva') if alpha else shape}{bits}le"
-    return Form(name, matrix, range_, _axes(matrix, *spans), black, low, high)
+    return Form(name, number, range_, forth[:, :3], forth[:, 3])
 
 
 def keeps(format_: VideoFormat) -> bool:
     """Whether frames of such a form are worked on in samples of their own, and stay exactly so."""
     return format_.name.startswith("yuv") and _shape(format_) in SHAPES
-
-
-def _axes(matrix: int, luma: int, colour: int) -> npt.NDArray[np.float32]:
-    red, blue = WEIGHTS[matrix]
-    grey = np.array([red, 1 - red - blue, blue])
-    rows = [
-        grey * luma,
-        (np.array([0, 0, 1]) - grey) / (2 * (1 - blue)) * colour,
-        (np.array([1, 0, 0]) - grey) / (2 * (1 - red)) * colour,
-    ]
-    return np.array(rows, np.float32)
 
 
 def _shape(format_: VideoFormat) -> tuple[int, int]:
@@ -143,8 +127,32 @@ def leveled(change: Picture, form: Form) -> list[Plane]:
 
 def coded(picture: Picture, form: Form) -> list[Levels]:
     """A picture of coded RGB, 0 to 1, without alpha."""
-    changes = zip(added(picture, form), form.black, strict=True)
-    return [np.rint(plane + np.float32(black)).astype(np.uint16) for plane, black in changes]
+    if form.name in (FORM, ALPHA_FORM):
+        return [np.rint(plane).astype(np.uint16) for plane in added(picture, form)]
+    frame = VideoReformatter().reformat(
+        frame_of(picture),
+        format=form.name.replace("yuva", "yuv"),
+        dst_colorspace=form.matrix,
+        src_color_range=FULL_RANGE,
+        dst_color_range=form.range,
+        interpolation=Interpolation.BICUBIC,
+    )
+    return levels_of(frame)
+
+
+def put(levels: Sequence[Levels], picture: Picture, form: Form, mask: Plane | None = None) -> None:
+    """
+    A whole picture of coded RGB in the place of the levels; alpha stays.
+
+    `mask` (height x width, 0 to 1): where it is 0 the levels stay as they are. A sample of colour
+    that lies over any pixel outside is outside.
+    """
+    for old, new in zip(levels, coded(picture, form), strict=False):
+        if mask is None:
+            old[:] = new
+        else:
+            change = (new.astype(np.float32) - old) * over(mask, old.shape)
+            cv2.add(old, change, dst=old, dtype=cv2.CV_16U)
 
 
 def thinned(plane: Plane, shape: tuple[int, ...]) -> Plane:

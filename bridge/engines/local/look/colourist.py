@@ -16,14 +16,14 @@ from av.video.reformatter import VideoReformatter
 from bridge.engines.local.look import codes, columns, table, yuv
 from bridge.engines.local.look.codes import BITS, Coding
 from bridge.engines.local.look.grade import Change, Grade
-from bridge.engines.local.look.inside import mixable, within
-from bridge.engines.local.look.looks import Picture
-from bridge.engines.local.look.planar import TV_RANGE, WHITE, picture_of
+from bridge.engines.local.look.looks import Picture, Plane
+from bridge.engines.local.look.planar import TV_RANGE, WHITE, levels_of, picture_of
 from bridge.engines.local.look.table import Cube, Table
 from bridge.engines.local.mask.masks import MaskOf, mixed
 from bridge.engines.local.mask.matting import with_alpha
-from bridge.engines.local.pictures import Made, fitted, range_of, straight, to_frame, to_picture
-from bridge.media.colour import MATRICES, SCALER_MATRICES, working_matrix
+from bridge.engines.local.pictures import Made, fitted, has_alpha, range_of, straight, to_picture
+from bridge.engines.local.samples import form_of, keeps, opened, put
+from bridge.media.colour import MATRICES, working_matrix
 from bridge.media.facts import MediaFacts
 
 RGB = np.eye(3, 4) * WHITE
@@ -43,19 +43,29 @@ class Colourist:
     def made(self, number: int, frame: VideoFrame) -> Made:
         """Frame `number` of the request; untouched, the very frame, where nothing changes it."""
         change = self.grade.at(number)
-        if not mixable(frame) or (frame.width, frame.height) != self.size:
+        if not keeps(frame.format) or (frame.width, frame.height) != self.size:
             return self._drawn(change, number, frame)
         if change.nothing:
             return frame
-        if self.mask_of is None:
+        if self.mask_of is None and not has_alpha(frame):
             return self._changed(change, frame)
-        mask = self.mask_of(number, self._picture(frame))
-        changed = to_frame(self._changed(change, frame))
-        matrix = SCALER_MATRICES[self._matrix]
-        return within(mask, frame, changed, matrix, range_of(frame, self.facts.colour))
+        mask = self.mask_of and self.mask_of(number, self._picture(frame))
+        return self._put(change, frame, mask)
+
+    def _put(self, change: Change, frame: VideoFrame, mask: Plane | None) -> VideoFrame:
+        """What the frame becomes in its own samples, where the mask is; alpha stays."""
+        if has_alpha(frame):
+            changed: Made = change.rest(change.first(self._straight(frame)))
+        else:
+            changed = self._changed(change, frame)
+        form = form_of(frame, self.facts.colour)
+        made = opened(frame, form)
+        assert not isinstance(changed, VideoFrame)  # noqa: S101 - of those under a mask none is
+        put(levels_of(made), changed, form, mask)
+        return made
 
     def _drawn(self, change: Change, number: int, frame: VideoFrame) -> Picture:
-        """By pictures all the way: frames of another size, RGB, frames with alpha, which stays."""
+        """By pictures all the way: frames of another size, RGB, and alpha of such frames."""
         whole = straight(frame, self.facts.colour, self._scaler)
         source = np.ascontiguousarray(whole[:, :, :3])
         changed = change.rest(change.first(source))
@@ -123,6 +133,11 @@ class Colourist:
     @property
     def _matrix(self) -> str:
         return working_matrix(self.facts.colour.matrix, self.facts.width, self.facts.height)
+
+    def _straight(self, frame: VideoFrame) -> Picture:
+        """The colours of a frame with alpha."""
+        whole = straight(frame, self.facts.colour, self._scaler)
+        return np.ascontiguousarray(whole[:, :, :3])
 
     def _picture(self, frame: VideoFrame) -> Picture:
         return to_picture(frame, self.facts.colour, self._scaler)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from bridge.engines.local.flow import Flow, Small, strongest
 from bridge.engines.local.look.looks import Picture, Plane
 from bridge.engines.local.look.planar import Levels
-from bridge.engines.local.samples import Form, add, added, coded, leveled, over
+from bridge.engines.local.samples import Form, add, added, leveled, over
 
 Flags = npt.NDArray[np.bool_]  # of the tiles, down x across
 
@@ -86,16 +86,6 @@ class _Tiles:
             for number, side, count in zip(tile, shape, (self.down, self.across), strict=True)
         )
         return slice(top, bottom), slice(left, right)
-
-
-def lay_painted(canvas: Canvas, painted: Picture) -> None:
-    """A whole painted frame, coded RGB."""
-    for levels, new in zip(canvas.levels, coded(painted, canvas.form), strict=False):
-        if canvas.mask is None:
-            levels[:] = new
-        else:
-            change = (new.astype(np.float32) - levels) * over(canvas.mask, levels.shape)
-            cv2.add(levels, change, dst=levels, dtype=cv2.CV_16U)
 
 
 def lay_whole(canvas: Canvas, change: Picture) -> None:

@@ -25,12 +25,12 @@ from bridge.engines.local.options import PaintOptions, Quality
 from bridge.engines.local.paint.carry import Sight, carried
 from bridge.engines.local.paint.edit import Edit, edit_of
 from bridge.engines.local.paint.kept_tracks import KeptTracks
-from bridge.engines.local.paint.lay import Canvas, lay_painted
+from bridge.engines.local.paint.lay import Canvas
 from bridge.engines.local.paint.stills import covering, painted_still
 from bridge.engines.local.paint.walk import Walk, Way, walked
 from bridge.engines.local.pictures import Made, alpha_of, fitted, has_alpha, straight
 from bridge.engines.local.reel import Reel
-from bridge.engines.local.samples import Form, form_of, opened
+from bridge.engines.local.samples import Form, form_of, opened, put
 from bridge.engines.local.shelf import shelved
 from bridge.engines.local.tracks import BEST, QUICKLY
 from bridge.media.ahead import abreast, ahead
@@ -138,7 +138,7 @@ class _Job:
             frame.mask,
         )
         if frame.painted is not None:
-            lay_painted(canvas, frame.painted)
+            put(canvas.levels, frame.painted, self.form, frame.mask)
             return self._fitted(made), 1.0
         sure = carried(canvas, frame.sights)
         return self._fitted(made), sure
