@@ -41,6 +41,7 @@ from bridge.media.scenery import harbour
 from bridge.media.slate import Picture, Slate, make
 from bridge.source import Source
 from tests.benchmarks.frugal import again
+from tests.benchmarks.memory import peak_mb
 
 MOST_RATIO = 1.3  # of a look over 4K ProRes to the plain way
 ROUNDS = 5
@@ -190,7 +191,7 @@ def memory(folder: Path) -> None:
 
 def peak(path: str) -> None:
     looked(Path(path), "dusk, grain")
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)  # noqa: T201 - the answer
+    print(peak_mb())  # noqa: T201 - the answer
 
 
 def say(what: str, found: str) -> None:

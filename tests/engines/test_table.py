@@ -9,14 +9,14 @@ from bridge.engines.local.look import codes, looks
 from bridge.engines.local.look.codes import Coding
 from bridge.engines.local.look.looks import LOOKS, Place
 from bridge.engines.local.look.planar import FORM, WHITE, planes_of
-from bridge.engines.local.look.table import FINE, GOOD, QUICK, Table, blended, cube, level_for
+from bridge.engines.local.look.table import GOOD, QUICK, Table, blended, cube, level_for
 from bridge.engines.local.look.vocabulary import LookStep
 
 STEP = 64  # of 10 bits, in 16
 VIDEO = Coding("bt709", 1, 10)
 ALONE = sorted(name for name, look in LOOKS.items() if look.alone)
 # in 10-bit steps, for each look: mean error, and what 99 of 100 stay within
-ERRORS = {QUICK: (0.5, 6.0), GOOD: (0.25, 3.5), FINE: (0.13, 2.0)}
+ERRORS = {QUICK: (0.5, 6.0), GOOD: (0.25, 3.5)}
 
 
 def change(look, strength=1.0):
@@ -82,14 +82,14 @@ def test_every_look_that_is_alone_is_itself(look, level):
 @pytest.mark.parametrize("look", ["dusk", "vivid"])
 def test_more_nodes_are_nearer(look):
     levels = colours()
-    made = through(levels, video_cube(change(look), FINE), FINE)
+    made = through(levels, video_cube(change(look), GOOD), GOOD)
     error = np.abs(made - exact(look, levels)) / STEP
-    assert error.mean() < ERRORS[FINE][0]
-    assert np.percentile(error, 99) < ERRORS[FINE][1]
+    assert error.mean() < ERRORS[GOOD][0]
+    assert np.percentile(error, 99) < ERRORS[GOOD][1]
 
 
 @pytest.mark.parametrize("look", ["dusk", "bright", "high contrast", "faded"])
-@pytest.mark.parametrize("level", [QUICK, GOOD, FINE])
+@pytest.mark.parametrize("level", [QUICK, GOOD])
 def test_a_gradient_of_10_bits_has_no_bands(look, level):
     """A higher level never becomes a lower one, and levels that differ go on to differ."""
     levels = np.full((16, 877, 3), 512.0) * STEP
@@ -145,5 +145,5 @@ def test_a_part_of_a_look_is_a_part_of_its_table(look):
 
 def test_tables_grow_finer_with_what_goes_through_them():
     assert level_for(320 * 180) is None
-    found = [level_for(pixels) for pixels in (640 * 360 * 8, 1920 * 1080 * 6, 320 * 180 * 600)]
-    assert found == [QUICK, GOOD, FINE]
+    found = [level_for(pixels) for pixels in (640 * 360 * 8, 1920 * 1080 * 6)]
+    assert found == [QUICK, GOOD]

@@ -24,12 +24,12 @@ from bridge.engines.local.strips import in_strips
 
 Cube = VideoFrame  # as haldclut has it: a picture whose pixels are the nodes, red runs fastest
 
-# haldclut's levels: 49, 81 and 121 nodes a side; an odd number, so that there are nodes without
-# colour. Off by how much of a 10-bit step, over all colours: in the mean 0.10, 0.05 and 0.03 (0.45,
-# 0.20 and 0.11 for the look that clips most), and 99 of 100 colours by less than 1.0, 0.6 and 0.4.
-QUICK, GOOD, FINE = 7, 9, 11
-# From how many pixels that go through it a table is worth its making: 20, 80 and 140 ms.
-WORTH = ((30_000_000, FINE), (10_000_000, GOOD), (1_500_000, QUICK))
+# haldclut's levels: 49 and 81 nodes a side; an odd number, so that there are nodes without colour.
+# Off by how much of a 10-bit step, over all colours: in the mean 0.10 and 0.05 (0.45 and 0.20 for
+# the look that clips most), and 99 of 100 colours by less than 1.0 and 0.6.
+QUICK, GOOD = 7, 9
+# From how many pixels that go through it a table is worth its making: 20 and 80 ms.
+WORTH = ((10_000_000, GOOD), (1_500_000, QUICK))
 TICK = Fraction(1, 1000)
 HALF = np.float32(0.5)
 
