@@ -7,12 +7,12 @@ for it; when nobody waits any more, the making ends.
 """
 
 import asyncio
-import contextlib
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.media.kept import sweep
 from bridge.store import files
 
 MOST_BYTES = 1 << 30  # of all pictures together
@@ -86,21 +86,6 @@ def _settled(part: Path, path: Path) -> int:
         size = part.stat().st_size
         part.replace(path)
     return size
-
-
-def sweep(folder: Path, most_bytes: int) -> None:
-    """Remove what was not asked for the longest, until the rest is small enough."""
-    found = []
-    for path in folder.glob("*/*"):
-        with contextlib.suppress(OSError):
-            status = path.stat()
-            found.append((status.st_mtime_ns, status.st_size, path))
-    total = sum(size for _, size, _ in found)
-    for _, size, path in sorted(found):
-        if total <= most_bytes:
-            return
-        files.discard(path)
-        total -= size
 
 
 def _used(path: Path) -> bool:

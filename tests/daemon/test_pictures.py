@@ -20,9 +20,9 @@ import opentimelineio as otio
 import pytest
 
 from bridge.client import Client
-from bridge.daemon.picture_cache import sweep
 from bridge.daemon.server import Daemon, Embedded
 from bridge.frames import Rate
+from bridge.media.kept import sweep
 from bridge.media.slate import Slate, make, read_number
 from bridge.settings import Settings
 from bridge.wire.jobs import JobIn

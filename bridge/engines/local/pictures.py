@@ -151,6 +151,12 @@ def straight(frame: VideoFrame, colour: Colour, scaler: VideoReformatter) -> Pic
     return picture
 
 
+def colours(frame: VideoFrame, colour: Colour) -> Picture:
+    """As they are, also where the frame is transparent; without its alpha."""
+    whole = straight(frame, colour, VideoReformatter())
+    return np.ascontiguousarray(whole[:, :, :3])
+
+
 def has_alpha(frame: VideoFrame) -> bool:
     return any(component.is_alpha for component in frame.format.components)
 

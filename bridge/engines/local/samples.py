@@ -55,6 +55,10 @@ class Form:
         return tuple(map(int, self.black + np.maximum(self.axes, 0).sum(axis=1)))
 
     @property
+    def rgb(self) -> bool:
+        return self.name in (FORM, ALPHA_FORM)
+
+    @property
     def alpha(self) -> bool:
         return len(VideoFormat(self.name).components) > len(self.axes)
 
@@ -98,7 +102,7 @@ def opened(frame: VideoFrame, form: Form) -> VideoFrame:
         dst_colorspace=form.matrix,
         src_color_range=form.range,
         dst_color_range=form.range,
-        interpolation=SCALER if form.name.startswith("gbr") else Interpolation.BICUBIC,
+        interpolation=SCALER if form.rgb else Interpolation.BICUBIC,
     )
     made = VideoFrame(frame.width, frame.height, form.name)
     made.colorspace, made.color_range = frame.colorspace, form.range
@@ -127,7 +131,7 @@ def leveled(change: Picture, form: Form) -> list[Plane]:
 
 def coded(picture: Picture, form: Form) -> list[Levels]:
     """A picture of coded RGB, 0 to 1, without alpha."""
-    if form.name in (FORM, ALPHA_FORM):
+    if form.rgb:
         return [np.rint(plane).astype(np.uint16) for plane in added(picture, form)]
     frame = VideoReformatter().reformat(
         frame_of(picture),

@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 
 from bridge.engines.local.look import codes, columns, table, yuv
 from bridge.engines.local.look.codes import BITS, Coding
@@ -21,7 +20,7 @@ from bridge.engines.local.look.planar import TV_RANGE, WHITE, levels_of, picture
 from bridge.engines.local.look.table import Cube, Table
 from bridge.engines.local.mask.masks import MaskOf, mixed
 from bridge.engines.local.mask.matting import with_alpha
-from bridge.engines.local.pictures import Made, fitted, has_alpha, range_of, straight, to_picture
+from bridge.engines.local.pictures import Made, alpha_of, colours, fitted, has_alpha, range_of
 from bridge.engines.local.samples import form_of, keeps, opened, put
 from bridge.media.colour import MATRICES, working_matrix
 from bridge.media.facts import MediaFacts
@@ -36,7 +35,6 @@ class Colourist:
     size: tuple[int, int]  # width and height of what is asked for
     facts: MediaFacts
     mask_of: MaskOf | None = None
-    _scaler: VideoReformatter = field(default_factory=VideoReformatter)
     _tables: dict[Coding, Table] = field(default_factory=dict[Coding, Table])
     _cubes: dict[Result, Cube] = field(default_factory=dict[Result, Cube])
 
@@ -55,7 +53,7 @@ class Colourist:
     def _put(self, change: Change, frame: VideoFrame, mask: Plane | None) -> VideoFrame:
         """What the frame becomes in its own samples, where the mask is; alpha stays."""
         if has_alpha(frame):
-            changed: Made = change.rest(change.first(self._straight(frame)))
+            changed: Made = change.rest(change.first(self._picture(frame)))
         else:
             changed = self._changed(change, frame)
         form = form_of(frame, self.facts.colour)
@@ -66,13 +64,12 @@ class Colourist:
 
     def _drawn(self, change: Change, number: int, frame: VideoFrame) -> Picture:
         """By pictures all the way: frames of another size, RGB, and alpha of such frames."""
-        whole = straight(frame, self.facts.colour, self._scaler)
-        source = np.ascontiguousarray(whole[:, :, :3])
+        source = self._picture(frame)
         changed = change.rest(change.first(source))
         if self.mask_of is not None:
             changed = mixed(source, changed, self.mask_of(number, source))
-        if whole.shape[2] == 4:
-            changed = with_alpha(changed, whole[:, :, 3])
+        if has_alpha(frame):
+            changed = with_alpha(changed, alpha_of(frame))
         return fitted(changed, *self.size)
 
     def _changed(self, change: Change, frame: VideoFrame) -> Made:
@@ -134,10 +131,5 @@ class Colourist:
     def _matrix(self) -> str:
         return working_matrix(self.facts.colour.matrix, self.facts.width, self.facts.height)
 
-    def _straight(self, frame: VideoFrame) -> Picture:
-        """The colours of a frame with alpha."""
-        whole = straight(frame, self.facts.colour, self._scaler)
-        return np.ascontiguousarray(whole[:, :, :3])
-
     def _picture(self, frame: VideoFrame) -> Picture:
-        return to_picture(frame, self.facts.colour, self._scaler)
+        return colours(frame, self.facts.colour)

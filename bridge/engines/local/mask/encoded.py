@@ -11,12 +11,10 @@ from pathlib import Path
 
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 
-from bridge.engines.local.look.looks import Picture
 from bridge.engines.local.look.planar import levels_of
 from bridge.engines.local.mask.masking import OUTSIDE, Masking
-from bridge.engines.local.pictures import straight
+from bridge.engines.local.pictures import colours
 from bridge.engines.local.samples import over
 from bridge.media.encode import Fit
 from bridge.media.facts import Delivery
@@ -72,11 +70,8 @@ def note_encoded(part: Path, order: Delivery, masking: Masking) -> None:
 def _apart(
     masking: Masking, place: int, own: VideoFrame, written: VideoFrame, order: Delivery
 ) -> Apart:
-    def colours() -> Picture:
-        whole = straight(own, masking.facts.colour, VideoReformatter())
-        return np.ascontiguousarray(whole[:, :, :3])
-
-    mask = masking.plane(masking.request.wanted[place], colours)
+    number = masking.request.wanted[place]
+    mask = masking.plane(number, lambda: colours(own, masking.facts.colour))
     before = Fit(order, written.format.name)(own)
     found = Apart()
     for old, new in zip(levels_of(before), levels_of(written), strict=True):

@@ -23,6 +23,7 @@ from bridge.engines.local.flow import Flow, Small, grid
 from bridge.engines.local.paint.track_file import FINE
 from bridge.engines.local.tracks import Care
 from bridge.media.border import writing
+from bridge.media.kept import sweep
 
 VERSION = 1  # of the tracks: raised where the same pictures give others
 MOST_BYTES = 1 << 30  # of all files together
@@ -129,22 +130,6 @@ def _part(path: Path) -> Iterator[IO[bytes]]:
             yield file
     finally:
         Path(file.name).unlink(missing_ok=True)
-
-
-def sweep(folder: Path, most_bytes: int) -> None:
-    """Remove what was not asked for the longest, until the rest is small enough."""
-    found: list[tuple[int, int, Path]] = []
-    for path in folder.glob("*/*"):
-        with suppress(OSError):  # another process sweeps too
-            status = path.stat()
-            found.append((status.st_mtime_ns, status.st_size, path))
-    total = sum(size for _, size, _ in found)
-    for _, size, path in sorted(found):
-        if total <= most_bytes:
-            return
-        with suppress(OSError):
-            path.unlink()
-        total -= size
 
 
 def _content_of(pictures: Sequence[Small]) -> str:

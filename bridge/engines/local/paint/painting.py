@@ -10,7 +10,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import cast
 
-import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
@@ -28,7 +27,7 @@ from bridge.engines.local.paint.kept_tracks import KeptTracks
 from bridge.engines.local.paint.lay import Canvas
 from bridge.engines.local.paint.stills import covering, painted_still
 from bridge.engines.local.paint.walk import Walk, Way, walked
-from bridge.engines.local.pictures import Made, alpha_of, fitted, has_alpha, straight
+from bridge.engines.local.pictures import Made, alpha_of, colours, fitted, has_alpha, straight
 from bridge.engines.local.reel import Reel
 from bridge.engines.local.samples import Form, form_of, opened, put
 from bridge.engines.local.shelf import shelved
@@ -150,9 +149,7 @@ class _Job:
         return fitted(straight(frame, self.facts.colour, VideoReformatter()), *size)
 
     def _picture(self, frame: VideoFrame) -> Picture:
-        """Its colours as they are, also where it is transparent: alpha is not painted on."""
-        whole = straight(frame, self.facts.colour, VideoReformatter())
-        return np.ascontiguousarray(whole[:, :, :3])
+        return colours(frame, self.facts.colour)
 
 
 def _say(frames: Sequence[int], sureness: Sequence[float], notes: Notes) -> None:
